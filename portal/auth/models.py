@@ -57,12 +57,16 @@ class LoginFailure(Base):
 
 
 class KeptPost(Base):
-    """A POST that met an expired session, kept for that person until log-in or expiry."""
+    """A POST that met an expired session, kept for that person until sent or out of date.
+
+    ``fields`` is a list of [name, value]; ``digest`` is the SHA-256 of person, path and
+    fields, so that a second click keeps one row.
+    """
 
     __tablename__ = "auth_kept_post"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("org_person.id"), index=True)
     path: Mapped[str] = mapped_column(String(500))
     fields: Mapped[list[Any]] = mapped_column(JSON)
