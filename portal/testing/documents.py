@@ -57,16 +57,20 @@ def sample_document(
         "date": date(year, 1, 15),
         "parties": (first,) if ministry else (first, second),
         "statement": (
-            "Demi pemerintahan yang efektif, terbuka, dan bertanggung jawab atas hasilnya,"
-            f" {'saya' if ministry else 'kami'} yang namanya tercantum di bawah ini menyatakan"
-            " hal-hal berikut.",
+            (
+                "Demi pemerintahan yang efektif, terbuka, dan bertanggung jawab atas hasilnya,"
+                f" {'saya' if ministry else 'kami'} yang namanya tercantum di bawah ini menyatakan"
+                " hal-hal berikut."
+            ),
         ),
         "pledges": (
             "Pihak pertama akan mewujudkan target tahunan dalam lampiran perjanjian ini."
             if not ministry
             else "Saya akan mewujudkan target tahunan dalam lampiran perjanjian ini.",
-            "Keberhasilan dan kegagalan mencapai target itu menjadi tanggung jawab"
-            f" {'saya' if ministry else 'pihak pertama'}.",
+            (
+                "Keberhasilan dan kegagalan mencapai target itu menjadi tanggung jawab"
+                f" {'saya' if ministry else 'pihak pertama'}."
+            ),
         ),
         "objectives": tuple(
             Objective(
@@ -75,7 +79,7 @@ def sample_document(
                     Indicator(
                         text=f"Persentase layanan {number}.{row} yang selesai tepat waktu (contoh)",
                         target="BB" if row == 2 else f"{80 + row},5",
-                        unit="predikat" if row == 2 else "%",
+                        unit="" if row == 2 else "%",
                     )
                     for row in range(1, indicators + 1)
                 ),
