@@ -1,0 +1,167 @@
+"""The append-only log: HMAC chains that show a changed or missing entry.
+
+One chain per root case (``case:42``), so that no act waits for another, and
+one each for ``accounts``, ``organisation``, ``publications`` and ``system``.
+Triggers in the migrations refuse UPDATE and DELETE on the table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import DDL, JSON, Index, String, UniqueConstraint, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal import clock
+from portal.db import Base
+
+
+class AuditEvent(Base):
+    """One entry of a chain; ``mac`` covers the entry and the mac before it."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        UniqueConstraint("chain", "seq"),
+        Index("ix_audit_event_case", "case_id", "id"),
+        Index("ix_audit_event_at", "at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[str] = mapped_column(String(60))
+    seq: Mapped[int]
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(60))
+    person_id: Mapped[int | None]
+    actor: Mapped[str] = mapped_column(String(300))
+    case_id: Mapped[int | None]
+    task_id: Mapped[int | None]
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    mac: Mapped[str] = mapped_column(String(64))
+
+
+_REFUSAL = "audit_event is append-only"
+
+#: What keeps the table append-only, by database; the first migration runs the same.
+GUARDS: dict[str, tuple[str, ...]] = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER audit_event_no_{verb.lower()} BEFORE {verb} ON audit_event "
+        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        for verb in ("UPDATE", "DELETE")
+    ),
+    "postgresql": (
+        (
+            "CREATE OR REPLACE FUNCTION audit_event_refuse() RETURNS trigger "
+            f"LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''{_REFUSAL}''; END'"
+        ),
+        (
+            "CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event "
+            "FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()"
+        ),
+        (
+            "CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()"
+        ),
+    ),
+}
+
+for _dialect, _statements in GUARDS.items():
+    for _statement in _statements:
+        _guard: DDL = DDL(_statement)  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+        event.listen(AuditEvent.__table__, "after_create", _guard.execute_if(dialect=_dialect))
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place where a chain does not hold: its name, entry number and what is wrong."""
+
+    chain: str
+    seq: int
+    problem: str
+
+
+def append(
+    session: Session,
+    chain: str,
+    kind: str,
+    data: dict[str, Any],
+    *,
+    actor: str = "Sistem",
+    person_id: int | None = None,
+    case_id: int | None = None,
+    task_id: int | None = None,
+) -> AuditEvent:
+    """Append an entry in the caller's transaction; ``actor`` is the text shown for ever.
+
+    Two writers on one chain are kept apart by the caller's lock (the root case) or
+    by the unique (chain, seq), which makes the second roll back.
+    """
+    last = session.execute(
+        select(AuditEvent.seq, AuditEvent.mac)
+        .where(AuditEvent.chain == chain)
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    ).first()
+    entry = AuditEvent(
+        chain=chain,
+        seq=1 if last is None else last.seq + 1,
+        at=clock.now(),
+        kind=kind,
+        person_id=person_id,
+        actor=actor,
+        case_id=case_id,
+        task_id=task_id,
+        data=data,
+    )
+    entry.mac = _mac(_key(), entry, "" if last is None else last.mac)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def verify(session: Session, chains: Sequence[str] | None = None) -> Iterator[Break]:
+    """Yield every break in the named chains (all, if None); reads in order, flat memory."""
+    query = select(AuditEvent).order_by(AuditEvent.chain, AuditEvent.seq)
+    if chains is not None:
+        query = query.where(AuditEvent.chain.in_(chains))
+    key, chain, seq, mac = _key(), "", 0, ""
+    for entry in session.scalars(query.execution_options(yield_per=500)):
+        if entry.chain != chain:
+            chain, seq, mac = entry.chain, 0, ""
+        if entry.seq != seq + 1:
+            yield Break(chain, entry.seq, f"entri {seq + 1} hilang")
+        elif not hmac.compare_digest(_mac(key, entry, mac), entry.mac):
+            yield Break(chain, entry.seq, "isi entri telah berubah")
+        seq, mac = entry.seq, entry.mac
+
+
+def _key() -> bytes:
+    key: bytes = current_app.config["PORTAL"].audit_key
+    return key
+
+
+def _mac(key: bytes, entry: AuditEvent, before: str) -> str:
+    body = json.dumps(
+        [
+            before,
+            entry.chain,
+            entry.seq,
+            entry.at.isoformat(timespec="microseconds"),
+            entry.kind,
+            entry.person_id,
+            entry.actor,
+            entry.case_id,
+            entry.task_id,
+            entry.data,
+        ],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()
