@@ -1,0 +1,99 @@
+"""Pages of no domain: the start, health, the administrators' index, third parties, search."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.auth.rights import current_actor, require
+from portal.auth.session import public
+from portal.config import Settings
+from portal.db import db
+from portal.web.assets import STATIC
+from portal.web.menu import SYSTEM_RIGHT, exists, system_pages
+
+bp = Blueprint("web", __name__)
+
+CASE_NUMBER = re.compile(r"[A-Za-z]+-\d{4}-\d+(-[A-Za-z0-9-]+)?")
+ENOUGH_DISK = 64 * 1024 * 1024
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@bp.get("/")
+def start() -> ResponseReturnValue:
+    """The inbox is the first page."""
+    return redirect("/tugas")
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """The process answers."""
+    return "ok\n", 200, PLAIN
+
+
+@bp.get("/readyz")
+@public
+def readyz() -> ResponseReturnValue:
+    """The portal can work: the database answers and the disk has room."""
+    settings: Settings = current_app.config["PORTAL"]
+    problems = []
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        problems.append("database")
+    try:
+        if shutil.disk_usage(settings.instance).free < ENOUGH_DISK:
+            problems.append("disk")
+    except OSError:
+        problems.append("instance")
+    if problems:
+        return "not ready: " + ", ".join(problems) + "\n", 503, PLAIN
+    return "ready\n", 200, PLAIN
+
+
+@bp.get("/sistem")
+def system() -> ResponseReturnValue:
+    """What administrators look after."""
+    require(current_actor(), SYSTEM_RIGHT)
+    return render_template("web/system.html", pages=system_pages())
+
+
+@bp.get("/tentang/pihak-ketiga")
+@public
+def third_parties() -> ResponseReturnValue:
+    """Whose work is shipped with the pages, under which licence."""
+    return render_template("web/third_parties.html", packages=packages())
+
+
+@bp.get("/cari")
+def search() -> ResponseReturnValue:
+    """Find a case by its number; anything else is looked for in the standards."""
+    words = request.args.get("q", "").strip()[:100]
+    if CASE_NUMBER.fullmatch(words) and exists(f"/kasus/{words}"):
+        return redirect(f"/kasus/{words.upper()}")
+    return render_template("web/search.html", words=words)
+
+
+def packages() -> list[dict[str, Any]]:
+    """The vendored packages with their files, read from VENDOR.json."""
+    listing = json.loads((STATIC / "vendor" / "VENDOR.json").read_text(encoding="utf-8"))
+    found: dict[str, dict[str, Any]] = {}
+    for entry in listing["files"]:
+        package = found.setdefault(
+            entry["package"],
+            {"name": entry["package"], "version": entry["version"], "licence": entry["licence"]},
+        )
+        kind = "licence_file" if entry["kind"] == "licence" else "files"
+        if kind == "files":
+            package.setdefault("files", []).append(entry["path"])
+        else:
+            package[kind] = url_for("static", filename="vendor/" + entry["path"])
+    return [found[name] for name in sorted(found)]
