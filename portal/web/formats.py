@@ -42,14 +42,10 @@ _LONGEST = 30
 # -- dates and times ------------------------------------------------------------------------
 
 
-def tanggal(day: date, *, short: bool = False) -> str:
-    """A date: "23 November 2026", or short "23 Nov 2026". An instant is refused: it needs a zone.
-
-    Raises:
-        TypeError: a datetime was given; use :func:`waktu`, or take its local date first.
-    """
+def tanggal(day: date, *, short: bool = False, zone: str = "Asia/Jakarta") -> str:
+    """A date: "23 November 2026", or short "23 Nov 2026"; of an instant, its date in ``zone``."""
     if isinstance(day, datetime):
-        raise TypeError("tanggal() formats a date; an instant needs its zone: local_day()")
+        day = local_day(day, zone)
     month = MONTHS[day.month - 1]
     return f"{day.day} {month[:3] if short else month} {day.year}"
 
@@ -61,7 +57,7 @@ def hari(day: date) -> str:
 
 def local_day(instant: datetime, zone: str = "Asia/Jakarta") -> date:
     """The date of an instant in a zone."""
-    return instant.astimezone(ZoneInfo(zone)).date()
+    return _aware(instant).astimezone(ZoneInfo(zone)).date()
 
 
 def zona(instant: datetime) -> str:

@@ -58,11 +58,11 @@ def test_a_time_is_printed_with_its_zone() -> None:
         waktu(INSTANT.replace(tzinfo=None))
 
 
-def test_an_instant_is_no_date_until_its_zone_is_known() -> None:
+def test_the_date_of_an_instant_is_the_local_one() -> None:
     late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
     assert local_day(late) == date(2026, 11, 24)
-    with pytest.raises(TypeError, match="needs its zone"):
-        tanggal(late)
+    assert tanggal(late) == "24 November 2026"
+    assert tanggal(late, zone="UTC") == "23 November 2026"
 
 
 def test_a_deadline_at_midnight_belongs_to_the_day_that_ends() -> None:
