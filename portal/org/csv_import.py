@@ -93,7 +93,7 @@ def import_tables(
     """As :func:`import_files`, for files that are read already."""
     if not dry_run:
         lock(session)
-    state = load_state(session)
+    state = load_state(session, {table.kind for table in tables})
     plan = Plan()
     records, whole = _parse(tables, plan)
     merged = _merge(records, state, plan)

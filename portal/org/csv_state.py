@@ -6,6 +6,8 @@ value by value.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -69,15 +71,26 @@ def holder_key(position: object, person: object, valid_from: object) -> str:
     return f"{position}/{person}/{valid_from}"
 
 
-def load_state(session: Session) -> State:
-    """Read the whole organisation in four queries."""
+def load_state(session: Session, kinds: Collection[str] = tuple(DEFAULTS)) -> State:
+    """Read these kinds and all that they refer to: one query for each."""
     state = State()
-    _load_structure(session, state)
-    _load_people(session, state)
+    if {"units", "positions", "holders"} & set(kinds):
+        unit_codes = _load_units(session, state)
+        if {"positions", "holders"} & set(kinds):
+            _load_positions(session, state, unit_codes)
+    if {"people", "holders"} & set(kinds):
+        _load_people(session, state)
+    if "holders" in kinds:
+        _load_holders(session, state)
     return state
 
 
-def _load_structure(session: Session, state: State) -> None:
+def fingerprint(values: Values) -> str:
+    """A short mark of a row's values; a form carries it to find out that it is stale."""
+    return hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()[:16]
+
+
+def _load_units(session: Session, state: State) -> dict[int, str]:
     units = session.scalars(select(Unit).order_by(Unit.position, Unit.code)).all()
     unit_codes = {unit.id: unit.code for unit in units}
     for unit in units:
@@ -92,11 +105,15 @@ def _load_structure(session: Session, state: State) -> None:
             "source": unit.source,
         }
         state.add("units", unit.code, unit.id, values)
+    return unit_codes
+
+
+def _load_positions(session: Session, state: State, unit_codes: dict[int, str]) -> None:
     positions = session.scalars(select(Position).order_by(Position.code)).all()
     position_codes = {position.id: position.code for position in positions}
     for position in positions:
         above = position.supervisor_id
-        values = {
+        values: Values = {
             "title": position.title,
             "unit": unit_codes[position.unit_id],
             "kind": PositionKind(position.kind),
@@ -118,6 +135,9 @@ def _load_people(session: Session, state: State) -> None:
             "active": person.active,
         }
         state.add("people", person.code, person.id, values)
+
+
+def _load_holders(session: Session, state: State) -> None:
     rows = session.execute(
         select(Holder, Position.code, Person.code)
         .join(Position, Position.id == Holder.position_id)
@@ -125,7 +145,7 @@ def _load_people(session: Session, state: State) -> None:
         .order_by(Position.code, Holder.valid_from, Holder.id)
     )
     for holder, position_code, person_code in rows:
-        values = {
+        values: Values = {
             "position": position_code,
             "person": person_code,
             "kind": HolderKind(holder.kind),

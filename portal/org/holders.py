@@ -150,7 +150,7 @@ def assign_holder(
     mandate: str = "",
     by: Editor = SYSTEM,
 ) -> Assignment:
-    """Let a person hold a position from a day on; logged.
+    """Let a person hold a position from a day on; logged. The same again changes nothing.
 
     Raises:
         NotFound: no such position or person.
@@ -163,10 +163,13 @@ def assign_holder(
         raise NotFound(_("Jabatan atau orang itu tidak ditemukan; pilih dari daftar."))
     mandate = " ".join(mandate.split())
     new = Spell(person.id, person.name, kind, mandate, valid_from, valid_to)
+    history = holders_of_positions(session, [position.id])[position.id]
     others = [
         Spell(view.person_id, view.name, view.kind, view.mandate, view.valid_from, view.valid_to)
-        for view in holders_of_positions(session, [position.id])[position.id]
+        for view in history
     ]
+    if new in others:
+        return Assignment(history[others.index(new)].id, ())
     found = refusals(position.kind, others, new)
     if not person.active:
         found.append(("person", _("%(name)s tidak aktif; pilih orang lain.", name=person.name)))
