@@ -1,0 +1,58 @@
+"""What a plugin may hear of: frozen values, delivered by a job after the commit.
+
+An event holds ids and texts only, no rows: the listener reads what it needs in a
+transaction of its own. Who is told, and how often it is tried, is in ``portal.plugins``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events; ``case_id`` and ``number`` name the case that it is about."""
+
+    case_id: int
+    number: str
+    plugin: str
+    workflow: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseStarted(Event):
+    """A case began; ``start`` is the key of the way it was begun."""
+
+    start: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDone(Event):
+    """Somebody finished a step; ``outcome`` is ``return`` for work that was sent back."""
+
+    task_id: int
+    step: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEnded(Event):
+    """A case ended; ``status`` is ``done`` or ``cancelled``."""
+
+    status: str
+
+
+KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in (CaseStarted, TaskDone, CaseEnded)}
+"""Every kind of event by its name."""
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """The event as a job's payload keeps it."""
+    return {"kind": type(event).__name__, **asdict(event)}
+
+
+def from_json(data: dict[str, Any]) -> Event:
+    """The reverse of :func:`to_json`; raises KeyError for a kind of another release."""
+    values = dict(data)
+    return KINDS[values.pop("kind")](**values)
