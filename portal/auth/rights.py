@@ -11,18 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, has_app_context
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from portal import clock
 from portal.auth.models import Account
 from portal.db import db
 from portal.errors import Forbidden, NotFound
+from portal.org.dates import in_force, today
 from portal.org.models import Holder, HolderKind, Person, Position
 
 
@@ -117,7 +116,7 @@ def actor_of(session: Session, person_id: int, on: date | None = None) -> Actor:
     Raises:
         NotFound: there is no such person.
     """
-    day = on if on is not None else _today()
+    day = on if on is not None else today()
     rows = session.execute(
         select(
             Person.id,
@@ -132,8 +131,8 @@ def actor_of(session: Session, person_id: int, on: date | None = None) -> Actor:
             Position.unit_id,
         )
         .outerjoin(Account, and_(Account.person_id == Person.id, Account.disabled_at.is_(None)))
-        .outerjoin(Holder, and_(Holder.person_id == Person.id, *_valid(Holder, day)))
-        .outerjoin(Position, and_(Position.id == Holder.position_id, *_valid(Position, day)))
+        .outerjoin(Holder, and_(Holder.person_id == Person.id, in_force(Holder, day)))
+        .outerjoin(Position, and_(Position.id == Holder.position_id, in_force(Position, day)))
         .where(Person.id == person_id)
         .order_by(Holder.valid_from, Holder.id)
     ).all()
@@ -157,19 +156,6 @@ def current_actor() -> Actor:
     if actor is None or actor.person_id != person_id:
         actor = g.portal_actor = actor_of(db.session(), person_id)
     return actor
-
-
-def _valid(table: type[Holder | Position], day: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        table.valid_from <= day,
-        or_(table.valid_to.is_(None), table.valid_to >= day),
-    )
-
-
-def _today() -> date:
-    """The day in the ministry's zone."""
-    zone = ZoneInfo(current_app.config["PORTAL"].timezone)
-    return clock.now().astimezone(zone).date()
 
 
 def _name(function: Policy) -> str:
