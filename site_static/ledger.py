@@ -123,6 +123,4 @@ def parse_line(line: bytes) -> Entry:
         data["status"], data["level"] = Status(data["status"]), Level(data["level"])
         return Entry(**data, files=files)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SchemaError(
-            f"Baris buku terbitan tidak dapat dibaca: {error}."
-        ) from error
+        raise SchemaError(f"Baris buku terbitan tidak dapat dibaca: {error}.") from error

@@ -145,9 +145,7 @@ def check(document: Document) -> None:
     if document.kind not in KINDS:
         raise SchemaError(f"Jenis dokumen “{document.kind}” tidak dikenal.")
     if not SLUG.match(document.unit_code):
-        raise SchemaError(
-            f"Kode unit “{document.unit_code}” tidak dapat dipakai sebagai alamat."
-        )
+        raise SchemaError(f"Kode unit “{document.unit_code}” tidak dapat dipakai sebagai alamat.")
     if not 1945 <= document.year <= 9999 or document.version < 1:
         raise SchemaError("Tahun atau nomor versi dokumen tidak masuk akal.")
     roles = [party.role for party in document.parties]
@@ -270,17 +268,14 @@ def from_data(data: dict[str, Any]) -> Document:
             date=date.fromisoformat(data["date"]),
             sample=data["sample"],
             parties=tuple(
-                Party(**{**row, "role": PartyRole(row["role"])})
-                for row in data["parties"]
+                Party(**{**row, "role": PartyRole(row["role"])}) for row in data["parties"]
             ),
             statement=tuple(data["statement"]),
             pledges=tuple(data["pledges"]),
             objectives=tuple(
                 Objective(
                     title=row["title"],
-                    indicators=tuple(
-                        Indicator(**indicator) for indicator in row["indicators"]
-                    ),
+                    indicators=tuple(Indicator(**indicator) for indicator in row["indicators"]),
                 )
                 for row in data["objectives"]
             ),
@@ -289,9 +284,7 @@ def from_data(data: dict[str, Any]) -> Document:
     except (KeyError, TypeError, AttributeError) as error:
         raise SchemaError(f"Data dokumen tidak lengkap: {error}.") from error
     if data.get("total") != document.total:
-        raise SchemaError(
-            "Jumlah anggaran dalam data tidak sama dengan jumlah programnya."
-        )
+        raise SchemaError("Jumlah anggaran dalam data tidak sama dengan jumlah programnya.")
     return document
 
 

@@ -97,9 +97,7 @@ class Store:
     @cached_property
     def units(self) -> dict[str, str]:
         """Unit code to its newest name, in printed order."""
-        rows = sorted(
-            self.current, key=lambda entry: (LEVELS[entry.level], entry.unit_name)
-        )
+        rows = sorted(self.current, key=lambda entry: (LEVELS[entry.level], entry.unit_name))
         newest = {entry.unit_code: entry.unit_name for entry in reversed(self.current)}
         return {entry.unit_code: newest[entry.unit_code] for entry in rows}
 
@@ -129,9 +127,7 @@ class Store:
         try:
             return self.file(entry, name).read_bytes()
         except OSError as error:
-            raise StoreError(
-                f"Berkas {self.path / entry.folder / name} tidak ada."
-            ) from error
+            raise StoreError(f"Berkas {self.path / entry.folder / name} tidak ada.") from error
 
     def document(self, entry: Entry) -> Document:
         """The document of a version."""

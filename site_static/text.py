@@ -9,9 +9,20 @@ import nh3
 from markdown import Markdown
 
 ZONE = ZoneInfo("Asia/Jakarta")
-MONTHS = (
-    "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
-).split()
+MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
 TAGS = {"p", "ol", "ul", "li", "strong", "em", "br"}
 
 
