@@ -1,7 +1,7 @@
 """What surrounds every page: language, CSRF, headers, reading, template globals.
 
 Nothing here knows a domain. Rights are asked of ``portal.auth``, numbers and dates
-are written by ``portal.web.formats``, pages live in the blueprints.
+are written by ``portal.formats``, pages live in the blueprints.
 """
 
 from __future__ import annotations
@@ -133,8 +133,8 @@ def _settings() -> Settings:
 
 def _filter(name: str) -> Callable[..., str]:
     def convert(value: Any, *args: Any, **options: Any) -> str:
-        """Write a value the Indonesian way (``portal.web.formats``)."""
-        function = getattr(import_module("portal.web.formats"), name)
+        """Write a value the Indonesian way (``portal.formats``)."""
+        function = getattr(import_module("portal.formats"), name)
         text: str = function(value, *args, **options)
         return text
 

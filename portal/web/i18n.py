@@ -1,7 +1,7 @@
 """The language of a request: Indonesian unless the person chose another.
 
 The browser's ``Accept-Language`` is never asked: an officer's English browser must
-not turn a ministry's pages English. Dates and numbers are in ``portal.web.formats``.
+not turn a ministry's pages English. Dates and numbers are in ``portal.formats``.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.errors import Invalid
-from portal.web.formats import (
+from portal.formats import (
     MONTHS,
     angka,
     durasi,
