@@ -15,6 +15,7 @@ from flask import url_for
 
 from portal.auth.rights import Actor, Policy
 from portal.jobs.queue import Handler
+from portal.org.unit_sets import UnitSetRow
 from portal.workflow.behaviours import Check, Effect, OwnForm
 from portal.workflow.definition import Workflow
 
@@ -32,13 +33,13 @@ Work = Callable[..., object]
 class UnitSet:
     """A set of units that cases fan out over.
 
-    ``key`` begins with the plugin's key and a dot; ``members`` are pairs of unit code
-    and coordinating unit's code ("" for none), in the standard's order.
+    ``key`` begins with the plugin's key and a dot; ``members`` name a unit and
+    its coordinating unit by their codes, in the standard's order.
     """
 
     key: str
     title: str
-    members: tuple[tuple[str, str], ...]
+    members: tuple[UnitSetRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,169 @@
+"""What a plugin may use of the portal: everything that ``__all__`` names, and nothing else.
+
+A name that stands here stays, or changes with the manifest's ``api`` number.
+``docs/authors/api.md`` lists the names; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from portal.auth.rights import Actor, Holding, can, current_actor, require
+from portal.clock import now
+from portal.db import UtcDateTime, plugin_base, transaction
+from portal.documents.letters import render_markdown
+from portal.documents.models import RegisterEntry
+from portal.documents.registers import issue_number, set_pattern
+from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound, PortalError
+from portal.events import CaseEnded, CaseStarted, Event, TaskDone
+from portal.formats import angka, durasi, rupiah, tanggal, terbilang, waktu
+from portal.forms import BaseForm, RowForm, change_rows
+from portal.jobs.queue import Run, enqueue
+from portal.org.models import Person, Position, Unit
+from portal.org.service import (
+    UnitSetRow,
+    head_position,
+    heads_of,
+    holders_on,
+    members_of_set,
+    position_by_code,
+    supervisor_of,
+    today,
+    unit_by_code,
+)
+from portal.plugins.host import hookimpl
+from portal.plugins.manifest import MenuItem, Plugin, UnitSet
+from portal.workflow.behaviours import EffectContext, OwnForm
+from portal.workflow.definition import (
+    AnyOf,
+    Block,
+    ByField,
+    Chosen,
+    Fixed,
+    OfCoordinator,
+    OfUnit,
+    Outcome,
+    Proxy,
+    Role,
+    Since,
+    Start,
+    Supervisor,
+    Workflow,
+    any_of,
+    choice,
+    for_each_unit,
+    parallel,
+    review,
+    sign,
+    stage,
+    task,
+)
+from portal.workflow.fields import (
+    Checklist,
+    Date,
+    DateTime,
+    Field,
+    Flag,
+    Letter,
+    LongText,
+    Money,
+    Number,
+    PerUnit,
+    PickPosition,
+    Rows,
+    Select,
+    Text,
+)
+from portal.workflow.models import Case
+from portal.workflow.models import Task as CaseTask
+
+__all__ = [
+    "Actor",
+    "AnyOf",
+    "BaseForm",
+    "Block",
+    "ByField",
+    "Case",
+    "CaseEnded",
+    "CaseStarted",
+    "CaseTask",
+    "Checklist",
+    "Chosen",
+    "Conflict",
+    "Date",
+    "DateTime",
+    "EffectContext",
+    "Event",
+    "Field",
+    "Fixed",
+    "Flag",
+    "Forbidden",
+    "Holding",
+    "Invalid",
+    "Letter",
+    "LongText",
+    "MenuItem",
+    "MissingReason",
+    "Money",
+    "NotFound",
+    "Number",
+    "OfCoordinator",
+    "OfUnit",
+    "Outcome",
+    "OwnForm",
+    "PerUnit",
+    "Person",
+    "PickPosition",
+    "Plugin",
+    "PortalError",
+    "Position",
+    "Proxy",
+    "RegisterEntry",
+    "Role",
+    "RowForm",
+    "Rows",
+    "Run",
+    "Select",
+    "Since",
+    "Start",
+    "Supervisor",
+    "TaskDone",
+    "Text",
+    "Unit",
+    "UnitSet",
+    "UnitSetRow",
+    "UtcDateTime",
+    "Workflow",
+    "angka",
+    "any_of",
+    "can",
+    "change_rows",
+    "choice",
+    "current_actor",
+    "durasi",
+    "enqueue",
+    "for_each_unit",
+    "head_position",
+    "heads_of",
+    "holders_on",
+    "hookimpl",
+    "issue_number",
+    "members_of_set",
+    "now",
+    "parallel",
+    "plugin_base",
+    "position_by_code",
+    "render_markdown",
+    "require",
+    "review",
+    "rupiah",
+    "set_pattern",
+    "sign",
+    "stage",
+    "supervisor_of",
+    "tanggal",
+    "task",
+    "terbilang",
+    "today",
+    "transaction",
+    "unit_by_code",
+    "waktu",
+]
