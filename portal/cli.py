@@ -10,7 +10,7 @@ import re
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 
@@ -36,6 +36,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "workflow": ("portal.workflow.cli:workflow", "Memeriksa dan menyimulasikan alur kerja."),
 }
 
+#: Commands that run before there is an application, or make one in their own way.
+WITHOUT_APP = frozenset({"bench", "check", "db", "demo", "init", "serve", "worker"})
+
 
 class Failure(click.ClickException):
     """One line on standard error; exit code 1."""
@@ -48,6 +51,8 @@ class Failure(click.ClickException):
 class LazyGroup(click.Group):
     """A group that imports a subcommand when it is called, not before."""
 
+    _prepared: ClassVar[set[str]] = set()
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, in order."""
         return sorted(COMMANDS)
@@ -58,6 +63,9 @@ class LazyGroup(click.Group):
             return None
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
+        if cmd_name not in WITHOUT_APP | self._prepared:
+            _give_app_context(command)
+            self._prepared.add(cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -99,6 +107,17 @@ class LazyGroup(click.Group):
             click.echo("Dibatalkan.", err=True)
             raise SystemExit(130) from None
         raise SystemExit(result if isinstance(result, int) else 0)
+
+
+def _give_app_context(command: click.Command) -> None:
+    """Let the commands below run in an application context; ``--help`` needs none."""
+    from flask.cli import with_appcontext
+
+    if isinstance(command, click.Group):
+        for child in command.commands.values():
+            _give_app_context(child)
+    elif command.callback is not None:
+        command.callback = with_appcontext(command.callback)
 
 
 def usage(error: click.UsageError) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from flask.cli import with_appcontext
 
 from portal.errors import Conflict
 
@@ -15,7 +14,6 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--chain", "chains", multiple=True, help="Hanya rantai ini (boleh diulang).")
-@with_appcontext
 def verify(chains: tuple[str, ...]) -> None:
     """Periksa semua rantai; kode keluar 1 bila ada yang putus.
 
