@@ -90,15 +90,15 @@ def escape_markdown(value: str) -> str:
     return "<br>".join(line.translate(_ESCAPED) for line in lines)
 
 
-def render_markdown(text: str) -> Markup:
+def render_markdown(text: str, *, breaks: bool = True) -> Markup:
     """Markdown as HTML that is safe to show, whoever wrote it.
 
+    ``breaks``: a line break of the text is one on the page, as people expect of a letter.
     Headings begin at the second level (a page has one ``h1``); pictures, styles and
     scripts are left out; links keep http(s) and mailto only.
     """
-    html = markdown.markdown(
-        text, extensions=["sane_lists", "tables", "nl2br"], output_format="html"
-    )
+    extensions = ["sane_lists", "tables", *(["nl2br"] if breaks else [])]
+    html = markdown.markdown(text, extensions=extensions, output_format="html")
     html = re.sub(r"<(/?)h1>", r"<\1h2>", html)
     return Markup(
         nh3.clean(
