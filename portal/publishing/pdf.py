@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from site_static import text
 from site_static.body import OBJECTIVE_NAMES, PROGRAMME_NAMES
@@ -21,18 +21,20 @@ if TYPE_CHECKING:
     from typst import Compiler
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 
 
 def render_pdf(document: Document, address: str) -> bytes:
     """The PDF; ``address`` is the permanent public address printed at the foot."""
     compiler = _compiler()
-    result: bytes = compiler.compile(
+    result = compiler.compile(
         format="pdf",
         sys_inputs={"data": json.dumps(_data(document, address), ensure_ascii=False)},
-        pdf_standards=STANDARDS,
+        pdf_standards=[*STANDARDS],
         timestamp=datetime.combine(document.date, time(), UTC),
     )
+    if not isinstance(result, bytes):
+        raise TypeError("Typst gave no single PDF")
     return result
 
 

@@ -1,0 +1,84 @@
+"""The table of finalized documents: frozen content, and how far each has come to the public."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
+
+from portal.db import Base
+from portal.errors import Conflict
+
+
+class PublicationStatus(StrEnum):
+    """``finalized`` is locked and not public, ``published`` is in the store."""
+
+    FINALIZED = "finalized"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class Publication(Base):
+    """One version of a finalized document; its content never changes.
+
+    ``path`` is the permanent public address without slashes at its ends, ``digest`` the
+    SHA-256 of ``canonical``. ``requested_at`` is the decision to publish, ``published_at``
+    the moment at which the store had it. Plain ids, no foreign keys: a publication
+    outlives the plugin and the case that it came from.
+    """
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        UniqueConstraint("path", "version"),
+        Index("ix_publication_pending", "status", "requested_at"),
+        Index("ix_publication_case", "case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    path: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int]
+    year: Mapped[int]
+    unit_code: Mapped[str] = mapped_column(String(100))
+    unit_name: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(String(500))
+    number: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    canonical: Mapped[str] = mapped_column(Text, deferred=True)
+    html: Mapped[str] = mapped_column(Text, deferred=True)
+    pdf: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    pdf_sha256: Mapped[str] = mapped_column(String(64))
+    pdf_size: Mapped[int]
+    note: Mapped[str] = mapped_column(Text, default="")
+    case_id: Mapped[int | None]
+    plugin: Mapped[str] = mapped_column(String(60), default="")
+    finalized_at: Mapped[datetime]
+    finalized_by: Mapped[str] = mapped_column(String(300))
+    status: Mapped[PublicationStatus] = mapped_column(
+        String(12), default=PublicationStatus.FINALIZED
+    )
+    requested_at: Mapped[datetime | None]
+    requested_by: Mapped[str] = mapped_column(String(300), default="")
+    published_at: Mapped[datetime | None]
+
+    @property
+    def folder(self) -> str:
+        """The permanent address of this version, without slashes at its ends."""
+        return f"{self.path}/v{self.version}"
+
+
+CHANGING = frozenset({"status", "requested_at", "requested_by", "published_at"})
+
+
+@event.listens_for(Publication, "before_update")
+def _refuse_change(mapper: Mapper[Any], connection: Any, target: Publication) -> None:
+    changed = {
+        attribute.key
+        for attribute in inspect(target).attrs
+        if attribute.history.has_changes() and attribute.key not in CHANGING
+    }
+    if changed:
+        raise Conflict("Dokumen yang sudah final tidak dapat diubah; buat versi baru.")
