@@ -83,7 +83,7 @@ def live_server(app: Flask, session: Any, world: Any) -> Iterator[LiveServer]:
     server.server_close()
 
 
-@dataclass(slots=True)
+@dataclass
 class Watch:
     """What went wrong in a page: console errors, exceptions, failed resources, CSP."""
 

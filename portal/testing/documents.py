@@ -87,9 +87,7 @@ def sample_document(
             for number in range(1, objectives + 1)
         ),
         "programmes": (
-            Programme(
-                name="Program Dukungan Manajemen (contoh)", budget=12_450_000_000
-            ),
+            Programme(name="Program Dukungan Manajemen (contoh)", budget=12_450_000_000),
             Programme(
                 name="Program Penyelenggaraan Layanan kepada Presiden dan Wakil Presiden (contoh)",
                 budget=3_875_500_250,
