@@ -141,12 +141,13 @@ def blank_row(rows: FieldList[Any]) -> Field:
     The placeholder is ``__n<depth>__``, so that lists inside rows keep their own.
     """
     number = f"-__n{rows.name.count('__n')}__"
-    field: Field = rows.unbound_field.bind(
+    unbound: Any = rows.unbound_field
+    field: Field = unbound.bind(
         form=None,
         name=rows.name + number,
         id=rows.id + number,
         _meta=rows.meta,
-        translations=rows._translations,
+        translations=translations,
     )
     field.process(None)
     return field

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, make_response, render_template
+from flask import Flask, Response, current_app, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -96,7 +96,7 @@ def unexpected_error(error: Exception) -> ResponseReturnValue:
     return show(describe(500))
 
 
-def show(page: ErrorPage) -> ResponseReturnValue:
+def show(page: ErrorPage) -> Response:
     """Render an error page; from 500 on without the person, so without the database."""
     plain = page.status >= 500
     layout = "layout.html" if not plain and g.get("portal_actor") else "layout_guest.html"

@@ -38,7 +38,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-FILTERS = ("tanggal", "waktu", "rupiah", "angka", "durasi")
+FILTERS = ("tanggal", "hari", "waktu", "tenggat", "rupiah", "angka", "durasi")
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 

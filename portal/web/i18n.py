@@ -15,7 +15,8 @@ from portal.config import Settings
 from portal.forms import translations
 
 DEFAULT: Final = "id"
-LANGUAGES: Final = ("id", "en")
+LANGUAGES: Final = ("id",)
+"""Those that have a catalogue; a page in half a language helps nobody."""
 FIRST_WEEKDAY: Final = 0
 """Monday; the locale data say Sunday, which no Indonesian office calendar does."""
 

@@ -17,6 +17,8 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from portal.auth.rights import Actor, administrators, can, policy
+from portal.db import db
+from portal.workflow.inbox import waiting_count
 
 Badge = Callable[[Actor], int]
 
@@ -77,7 +79,7 @@ ACCOUNT = lazy_gettext("Akun")
 def core_items() -> tuple[MenuItem, ...]:
     """The items of the core, in order; those without a page here are left out later."""
     return (
-        MenuItem(_("Kotak tugas"), url="/tugas", icon="inbox"),
+        MenuItem(_("Kotak tugas"), url="/tugas", icon="inbox", badge=_waiting),
         MenuItem(_("Permohonan saya"), url="/permohonan", icon="file-text"),
         MenuItem(_("Standar pelayanan"), url="/standar", icon="list-check", group=str(GUIDES)),
         MenuItem(_("Organisasi"), url="/organisasi", icon="sitemap", group=str(GUIDES)),
@@ -169,6 +171,10 @@ def exists(address: str) -> bool:
     except (NotFound, MethodNotAllowed):
         return False
     return True
+
+
+def _waiting(actor: Actor) -> int:
+    return waiting_count(db.session(), actor)
 
 
 def _plugin_items() -> Iterable[MenuItem]:

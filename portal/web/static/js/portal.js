@@ -144,9 +144,14 @@
     place.textContent = left < 0 ? " · kelebihan " + -left + " huruf" : " · sisa " + left + " huruf";
   });
 
-  document.querySelectorAll("[data-action=theme]").forEach(function (button) {
-    button.hidden = false;
+  document.querySelectorAll("[data-needs-script]").forEach(function (element) {
+    element.hidden = false;
   });
+  if (window.matchMedia("(max-width: 48rem)").matches) {
+    document.querySelectorAll("details[data-phone-closed]").forEach(function (element) {
+      element.open = false;
+    });
+  }
   setTheme(root.getAttribute("data-bs-theme"));
   document.querySelectorAll("[data-action=menu]").forEach(function (button) {
     button.setAttribute("role", "button");
