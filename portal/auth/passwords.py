@@ -142,7 +142,7 @@ def _core(text: str) -> str:
 
 
 def _repeats(text: str, part: str) -> bool:
-    return bool(part) and text.replace(part, "") == ""
+    return bool(text and part) and text.replace(part, "") == ""
 
 
 def _is_own(password: str, username: str, name: str) -> bool:
