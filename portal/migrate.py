@@ -209,8 +209,8 @@ def write_revision(engine: Engine, owner: Owner, message: str) -> Path | None:
             rev_id(),
             message,
             refresh=False,
-            upgrades=render_python_code(up, **options),
-            downgrades=render_python_code(down, **options),
+            upgrades=_plain(render_python_code(up, **options)),
+            downgrades=_plain(render_python_code(down, **options)),
         )
     return None if written is None else Path(written.path)
 
@@ -219,7 +219,11 @@ def write_revision(engine: Engine, owner: Owner, message: str) -> Path | None:
 
 
 def _script(owner: Owner) -> ScriptDirectory:
-    return ScriptDirectory(str(_HERE), version_locations=[str(owner.folder / "versions")])
+    return ScriptDirectory(
+        str(_HERE),
+        version_locations=[str(owner.folder / "versions")],
+        messaging_opts={"quiet": True},
+    )
 
 
 def _context(
@@ -293,6 +297,12 @@ def _changing(engine: Engine) -> Iterator[Connection]:
                     )
         finally:
             driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _plain(code: str) -> str:
+    """Without Alembic's own comments; whoever commits a revision has read it."""
+    lines = [line for line in code.splitlines() if not line.strip().startswith("# ###")]
+    return "\n".join(lines).strip()  # the template indents the first line
 
 
 def _render_item(kind: str, item: Any, context: Any) -> str | bool:
