@@ -26,6 +26,7 @@ DEFAULT_PATTERN = "{security}-{seq}/{agency}/{org}/{unit}/{class}/{month}/{year}
 
 TOKENS = (
     "seq",
+    "seq4",
     "agency",
     "org",
     "unit",
@@ -36,7 +37,7 @@ TOKENS = (
     "security",
 )
 
-_COMPUTED = frozenset({"seq", "month", "month_roman", "year"})
+_COMPUTED = frozenset({"seq", "seq4", "month", "month_roman", "year"})
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _TOKEN = re.compile(r"\{([^{}]*)\}")
 
@@ -63,17 +64,19 @@ def issue_number(
     case_id: int | None = None,
     task_id: int | None = None,
     tokens: Mapping[str, str] | None = None,
+    pattern: str | None = None,
 ) -> RegisterEntry:
     """Give out the next number of the register ``key`` in the year of ``on``.
 
     A new year begins at 1 with the pattern of the year before, or with the default. The
     register's row stays locked until the caller's transaction ends: no gap, no double.
-    ``tokens`` fills the pattern's tokens that are not computed from number and date.
+    ``tokens`` fills the pattern's tokens that are not computed from number and date;
+    ``pattern`` is the default of a register that has never been used.
 
     Raises:
         Invalid: a token of the pattern has no value.
     """
-    register = _locked(session, key, on.year, None)
+    register = _locked(session, key, on.year, None, default=pattern or DEFAULT_PATTERN)
     seq = register.next_seq
     register.next_seq = seq + 1
     entry = RegisterEntry(
@@ -125,6 +128,7 @@ def format_number(pattern: str, seq: int, on: date, tokens: Mapping[str, str]) -
     values: dict[str, Any] = {
         **tokens,
         "seq": seq,
+        "seq4": f"{seq:04d}",
         "month": f"{on.month:02d}",
         "month_roman": _ROMAN[on.month - 1],
         "year": on.year,
@@ -148,7 +152,7 @@ def check_pattern(pattern: str) -> None:
                 all=", ".join(TOKENS),
             )
         )
-    if "seq" not in names or len(pattern) > 200 or set(_TOKEN.sub("", pattern)) & set("{}"):
+    if not {"seq", "seq4"} & set(names) or len(pattern) > 200 or set(_TOKEN.sub("", pattern)) & set("{}"):
         raise Invalid(_("Pola nomor harus memuat {seq} dan paling panjang 200 huruf."))
 
 
@@ -157,7 +161,9 @@ def needed_tokens(pattern: str) -> tuple[str, ...]:
     return tuple(name for name in _TOKEN.findall(pattern) if name not in _COMPUTED)
 
 
-def _locked(session: Session, key: str, year: int, pattern: str | None) -> Register:
+def _locked(
+    session: Session, key: str, year: int, pattern: str | None, default: str = DEFAULT_PATTERN
+) -> Register:
     """The register's row of the year, locked until the transaction ends; made if missing."""
     query = select(Register).where(Register.key == key, Register.year == year).with_for_update()
     # Another writer may have raised next_seq since this session last read the row.
@@ -165,7 +171,7 @@ def _locked(session: Session, key: str, year: int, pattern: str | None) -> Regis
     register = session.scalar(fresh)
     if register is None:
         if pattern is None:
-            pattern = _latest_pattern(session, key, year) or DEFAULT_PATTERN
+            pattern = _latest_pattern(session, key, year) or default
         on_postgresql = session.get_bind().dialect.name == "postgresql"
         insert: Any = (postgresql if on_postgresql else sqlite).insert(Register)
         session.execute(

@@ -34,7 +34,7 @@ class Metrics:
     rows: int
 
 
-FULL = Metrics(box=124, height=56, gap=26, label=196, label_letters=31, head=40, letters=22, rows=3)
+FULL = Metrics(box=124, height=56, gap=26, label=196, label_letters=31, head=40, letters=20, rows=3)
 COMPACT = Metrics(
     box=48, height=30, gap=24, label=176, label_letters=28, head=40, letters=0, rows=0
 )
@@ -184,7 +184,7 @@ class _Drawing:
             join(self.edges()),
             join(self.box(node) for node in self.flow.nodes),
             xmlns="http://www.w3.org/2000/svg",
-            cls="flow flow-compact" if self.m is COMPACT else "flow",
+            cls="flowchart",
             viewBox=f"0 0 {self.width} {self.height}",
             width=self.width,
             height=self.height,
@@ -195,11 +195,11 @@ class _Drawing:
     def description(self) -> str:
         """The drawing in words: the order of the boxes, or how far the case is."""
         if not self.states:
-            rows = (f"{node.id} {', '.join(node.officials)}" for node in self.flow.nodes)
+            rows = (f"{node.label} {', '.join(node.officials)}" for node in self.flow.nodes)
             return str(_("Urutan langkah dan pelaksana: %(rows)s.", rows="; ".join(rows)))
         labels = {"done": _("Selesai"), "now": _("Sedang berjalan"), "todo": _("Belum mulai")}
         found = {
-            state: [node.id for node in self.flow.nodes if node.state(self.states) == state]
+            state: [node.label for node in self.flow.nodes if node.state(self.states) == state]
             for state in labels
         }
         return " ".join(f"{labels[key]}: {', '.join(ids)}." for key, ids in found.items() if ids)
@@ -280,7 +280,7 @@ class _Drawing:
         if node.per_unit:
             parts.append(self.frame(x + 4, top - 4))
         parts.append(self.frame(x, top))
-        name = MARKS[state] + node.id
+        name = MARKS[state] + node.label
         if self.m.rows:
             parts.append(element("text", name, x=x + 9, y=top + 15, cls="flow-number"))
             rows = lines(node.title, self.m.letters, self.m.rows)
@@ -293,7 +293,7 @@ class _Drawing:
     def hint(self, node: Node, state: str) -> str:
         """What a pointer shows: number, title, officials, state."""
         words = {"done": _("selesai"), "now": _("sedang berjalan"), "todo": _("belum mulai")}
-        hint = f"{node.id}. {node.title} – {', '.join(node.officials)}"
+        hint = f"{node.label} {node.title} – {', '.join(node.officials)}"
         return f"{hint} ({words[state]})" if state else hint
 
     def frame(self, x: float, y: float) -> Markup:

@@ -23,8 +23,6 @@ from portal.workflow.definition import (
     Workflow,
 )
 
-STATES = ("done", "now", "todo")
-
 
 @dataclass(slots=True)
 class Node:
@@ -49,18 +47,26 @@ class Node:
     decides: bool = False
 
     @property
+    def label(self) -> str:
+        """The printed number; steps that the source does not print have none, only "+"."""
+        return "+" if self.added else self.id
+
+    @property
     def officials(self) -> list[str]:
         """The officials in words, without doubles."""
         return list(dict.fromkeys(self.titles))
 
     def state(self, states: Mapping[str, str]) -> str:
-        """``done``, ``now`` or ``todo`` from the states of its steps; "" when none is known."""
-        known = {states[each] for each in self.ids if each in states}
-        if not states or not known:
-            return "todo" if states else ""
-        if known == {"done"} and all(each in states for each in self.ids):
+        """``done``, ``now`` or ``todo`` from the states of its steps; "" without any states.
+
+        A step that is not there, or whose state is another word, is still to do.
+        """
+        if not states:
+            return ""
+        known = {states.get(each, "todo") for each in self.ids}
+        if known == {"done"}:
             return "done"
-        return "todo" if known == {"todo"} else "now"
+        return "now" if known & {"done", "now"} else "todo"
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ class Case(Base):
     """One run of a workflow. A *lane* is the sub-case of one unit (``parent_id`` set).
 
     ``data`` holds the fields of the start; ``facts`` the instants that clocks wait
-    for. ``released`` lanes are not waited for. ``version`` grows with every act.
+    for. ``over`` is the unit set
+    a lane belongs to; ``released`` lanes are not waited for. ``version`` grows with every act.
     """
 
     __tablename__ = "wf_case"
@@ -95,7 +96,8 @@ class Case(Base):
     definition_id: Mapped[int] = mapped_column(ForeignKey("wf_definition.id"))
     plugin: Mapped[str] = mapped_column(String(60))
     workflow: Mapped[str] = mapped_column(String(80))
-    start: Mapped[str] = mapped_column(String(60))
+    start: Mapped[str] = mapped_column(String(60), default="")
+    over: Mapped[str] = mapped_column(String(80), default="")
     standard: Mapped[str] = mapped_column(String(200), default="")
     title: Mapped[str] = mapped_column(String(300))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
@@ -106,6 +108,7 @@ class Case(Base):
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     released: Mapped[bool] = mapped_column(default=False)
+    timezone: Mapped[str] = mapped_column(String(40), default="")
     released_reason: Mapped[str] = mapped_column(Text, default="")
     out_of_hours: Mapped[bool] = mapped_column(default=False)
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("org_person.id"))
@@ -140,6 +143,7 @@ class Task(Base):
     step: Mapped[str] = mapped_column(String(40))
     stage: Mapped[str] = mapped_column(String(20), default="")
     title: Mapped[str] = mapped_column(String(300))
+    kind: Mapped[str] = mapped_column(String(10), default="task")
     round: Mapped[int] = mapped_column(default=1)
     current: Mapped[bool] = mapped_column(default=True)
     status: Mapped[TaskStatus] = mapped_column(String(10))

@@ -1,0 +1,296 @@
+"""One act: a person finishes or returns a task, in one transaction.
+
+Lock the root case, take the task, record, run the effect, settle, log. A repeated
+``form_key`` gives the first answer; a stale version or a lost race is a conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal import audit, clock
+from portal.auth.rights import Actor, Holding
+from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
+from portal.events import TaskDone
+from portal.org.models import HolderKind
+from portal.workflow import timing
+from portal.workflow.behaviours import EffectContext, behaviours
+from portal.workflow.definition import RETURN, Task as Step
+from portal.workflow.fields import Field, PerUnit
+from portal.workflow.models import Act, Candidate, Case, CaseStatus, Draft, Task, TaskStatus
+from portal.workflow.returning import chosen_targets, close_inbox, send_back
+from portal.workflow.run import Run, lock_run
+from portal.workflow.settle import settle
+
+ACTING = {HolderKind.PLT: "Plt. ", HolderKind.PLH: "Plh. "}
+
+
+@dataclass(frozen=True, slots=True)
+class ActResult:
+    """What the confirmation page tells: the case, what was done, and what waits now.
+
+    ``repeated``: the same form was sent before; nothing was done again.
+    """
+
+    case_number: str
+    root_number: str
+    task_id: int
+    outcome: str
+    opened: tuple[int, ...] = ()
+    repeated: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class ActInput:
+    """What a person sends: ``targets`` of a return are ``step`` or ``step@lane-case-id``."""
+
+    outcome: str
+    form_key: str
+    version: int
+    note: str = ""
+    record: dict[str, Any] = field(default_factory=dict)
+    form: FlaskForm | None = None
+    targets: Sequence[str] = ()
+
+
+def act(session: Session, task_id: int, actor: Actor, sent: ActInput) -> ActResult:
+    """Finish or return an open task in the caller's transaction.
+
+    Raises:
+        NotFound: no such task.
+        Forbidden: it is not this person's turn, or it is their own draft.
+        Conflict: somebody else was first, the case rests, or the page is stale.
+        MissingReason: a return without a note.
+        Invalid: the outcome or a target does not exist, or a requirement is not met.
+    """
+    run, task, case, repeated = take(session, task_id, actor, sent.form_key, sent.version, "act")
+    if repeated is not None:
+        return repeated
+    step = run.plan.step(task.step)
+    holding, proxied = right_to(session, task, actor)
+    warnings = _own_work(run, case, step, actor)
+    if sent.outcome == RETURN:
+        targets = chosen_targets(run, case, step, sent.targets)
+        if not sent.note.strip():
+            raise MissingReason(
+                _("Tulis alasan pengembalian agar pelaksana tahu apa yang harus diperbaiki."),
+                {"note": _("Alasan wajib diisi.")},
+            )
+    elif sent.outcome not in {each.key for each in step.outcomes}:
+        raise Invalid(_("Pilih salah satu keputusan yang tersedia."))
+    else:
+        _requirements(run, case, step, actor)
+    _finish(run, task, actor, holding, proxied, sent)
+    if sent.outcome == RETURN:
+        send_back(run, case, targets, keep=task.id)
+    else:
+        _record(run, case, task, step, actor, sent)
+    audit.append(
+        session,
+        run.chain,
+        "returned" if sent.outcome == RETURN else "done",
+        {
+            "step": task.step,
+            "round": task.round,
+            "outcome": sent.outcome,
+            "note": sent.note,
+            "case": case.number,
+            "record": task.record,
+            "targets": list(sent.targets),
+            "proxied": proxied,
+            "warnings": list(warnings),
+        },
+        actor=task.acted_by,
+        person_id=actor.person_id,
+        case_id=run.root.id,
+        task_id=task.id,
+    )
+    reason = sent.note if sent.outcome == RETURN else ""
+    settle(run, came_from=holding.title, reason=reason)
+    event = TaskDone(
+        case_id=run.root.id,
+        number=case.number,
+        plugin=case.plugin,
+        workflow=case.workflow,
+        task_id=task.id,
+        step=task.step,
+        outcome=sent.outcome,
+    )
+    behaviours().event(session, event)
+    return ActResult(
+        case.number,
+        run.root.number,
+        task.id,
+        sent.outcome,
+        tuple(each.id for each in run.opened),
+        warnings=warnings,
+    )
+
+
+def take(
+    session: Session, task_id: int, actor: Actor, form_key: str, version: int, kind: str
+) -> tuple[Run, Task, Case, ActResult | None]:
+    """Lock the root case of a task and check that the page the person saw still holds."""
+    root_id = session.scalar(select(Task.root_id).where(Task.id == task_id))
+    if root_id is None:
+        raise NotFound(_("Tugas tidak ditemukan."))
+    run = lock_run(session, root_id)
+    task = session.scalar(
+        select(Task).where(Task.id == task_id).execution_options(populate_existing=True)
+    )
+    assert task is not None
+    case = run.cases[task.case_id]
+    first = session.get(Act, form_key)
+    if first is not None:
+        if first.person_id != actor.person_id or first.task_id != task_id:
+            raise Invalid(_("Formulir ini sudah dipakai. Muat ulang halaman, lalu kirim lagi."))
+        answer = ActResult(case.number, run.root.number, task.id, task.outcome, repeated=True)
+        return run, task, case, answer
+    if task.status != TaskStatus.OPEN:
+        raise Conflict(taken_text(task))
+    if run.root.status == CaseStatus.SUSPENDED:
+        raise Conflict(_("Kasus ini sedang ditunda. Tugas dapat dikerjakan setelah dilanjutkan."))
+    if run.root.status == CaseStatus.CANCELLED:
+        raise Conflict(_("Kasus ini telah dibatalkan."))
+    if task.version != version:
+        raise Conflict(
+            _("Tugas ini telah berubah sejak halaman dibuka. Periksa keadaan terbaru di bawah.")
+        )
+    session.add(
+        Act(
+            form_key=form_key,
+            person_id=actor.person_id,
+            case_id=case.id,
+            task_id=task.id,
+            kind=kind,
+            at=clock.now(),
+        )
+    )
+    return run, task, case, None
+
+
+def taken_text(task: Task) -> str:
+    """Who was first, in words."""
+    if task.acted_by:
+        return _("Tugas ini sudah diselesaikan oleh %(who)s.", who=task.acted_by)
+    return _("Tugas ini sudah tidak terbuka karena kasus telah berpindah langkah.")
+
+
+def right_to(session: Session, task: Task, actor: Actor) -> tuple[Holding, bool]:
+    """The holding under which the person acts, and whether as a proxy.
+
+    Raises:
+        Forbidden: no position of theirs is a candidate, or another person has claimed it.
+    """
+    rows = session.execute(
+        select(Candidate.position_id, Candidate.proxy)
+        .where(Candidate.task_id == task.id, Candidate.is_open)
+        .order_by(Candidate.proxy, Candidate.id)
+    ).all()
+    own = {holding.position_id: holding for holding in actor.holdings}
+    for position_id, proxy in rows:
+        if position_id in own:
+            if task.claimed_by_id not in (None, actor.person_id):
+                raise Forbidden(_("Tugas ini sedang dikerjakan oleh %(who)s.", who=task.claimed_by))
+            return own[position_id], proxy
+    raise Forbidden(_("Tugas ini bukan giliran Anda."))
+
+
+def signature(actor: Actor, holding: Holding) -> str:
+    """How an act is signed in the log: "Plt. Kepala Biro … (nama)"."""
+    return f"{ACTING.get(holding.kind, '')}{holding.title} ({actor.name})"
+
+
+def _own_work(run: Run, case: Case, step: Step, actor: Actor) -> tuple[str, ...]:
+    checked = {name if name in _steps(run) else name.rpartition(".")[0]
+               for name in (*step.reviews, *step.signs)}  # fmt: skip
+    mine = {
+        row.step
+        for (case_id, key), row in run.rows.items()
+        if case_id in (case.id, run.root.id) and key in checked and row.person_id == actor.person_id
+    }
+    if mine and step.kind == "review":
+        raise Forbidden(
+            _(
+                "Anda menyusun dokumen ini, jadi tidak dapat memeriksanya sendiri. "
+                "Serahkan tugas kepada pejabat lain yang berhak."
+            )  # fmt: skip
+        )
+    if mine:
+        return (_("Anda juga menyusun dokumen yang ditandatangani; hal ini dicatat."),)
+    return ()
+
+
+def _steps(run: Run) -> set[str]:
+    return {key for tree in (run.plan.main, *run.plan.lanes.values()) for key in tree.leaves}
+
+
+def _requirements(run: Run, case: Case, step: Step, actor: Actor) -> None:
+    for name in step.requires:
+        check = behaviours().check(case.plugin, name)
+        problem = check(run.session, case, actor)
+        if problem:
+            raise Invalid(problem)
+
+
+def _finish(
+    run: Run, task: Task, actor: Actor, holding: Holding, proxied: bool, sent: ActInput
+) -> None:
+    returned = sent.outcome == RETURN
+    status = TaskStatus.RETURNED if returned else TaskStatus.DONE
+    won = run.session.execute(
+        update(Task)
+        .where(Task.id == task.id, Task.status == TaskStatus.OPEN)
+        .values(status=status)
+        .execution_options(synchronize_session=False)
+    )
+    if won.rowcount != 1:  # type: ignore[attr-defined]  # CursorResult of an UPDATE
+        raise Conflict(taken_text(task))
+    task.status = status
+    task.done_at, task.outcome, task.note = run.now, sent.outcome, sent.note.strip()
+    task.record, task.proxied = sent.record, proxied
+    task.person_id, task.position_id = actor.person_id, holding.position_id
+    task.acted_by = signature(actor, holding)
+    task.version += 1
+    task.current = not returned
+    row = run.rows[task.case_id, task.step]
+    if returned:
+        del run.rows[task.case_id, task.step]
+    else:
+        row.status, row.outcome, row.proxied = TaskStatus.DONE, sent.outcome, proxied
+        row.person_id, row.record = actor.person_id, sent.record
+    close_inbox(run.session, [task.id])
+    run.session.query(Draft).filter(Draft.task_id == task.id).delete()
+
+
+def _record(run: Run, case: Case, task: Task, step: Step, actor: Actor, sent: ActInput) -> None:
+    for name, value in _facts(step.record, sent.record).items():
+        case.facts = {**case.facts, name: value}
+        run.session.flush()
+        for each in run.cases.values() if case is run.root else (case,):
+            timing.refresh_since(run, each, name)
+    context = EffectContext(run.session, case, task, actor, sent.outcome, sent.record, sent.form)
+    if step.form and sent.form is not None:
+        save = behaviours().form(case.plugin, step.form).save
+        save(run.session, case, task, sent.form, actor)
+    if step.effect:
+        behaviours().effect(case.plugin, step.effect)(context)
+
+
+def _facts(fields: Sequence[Field], record: Mapping[str, Any]) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for each in fields:
+        value = record.get(each.name)
+        if each.fact and value:
+            facts[each.fact] = value
+        if isinstance(each, PerUnit) and each.of is not None and each.of.fact and value:
+            facts[each.of.fact] = value
+    return facts

@@ -1,0 +1,129 @@
+"""Who may do a step: from the actor forms of a definition to positions.
+
+Order of the sources: a dated binding row, then the role's default in the
+definition (a position code, or head or staff of the unit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.org import service as org
+from portal.org.models import Unit
+from portal.workflow.definition import (
+    Actor,
+    AnyOf,
+    ByField,
+    Chosen,
+    Fixed,
+    OfCoordinator,
+    OfUnit,
+    Role,
+    Supervisor,
+    Workflow,
+)
+from portal.workflow.models import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an actor is resolved: the case's unit, its coordinator, and recorded choices."""
+
+    unit_id: int | None
+    coordinator_id: int | None
+    data: dict[str, Any]
+    chosen: dict[str, Any]
+
+
+class Cast:
+    """Resolves the actors of one workflow on one day; reads bindings and positions once."""
+
+    def __init__(self, session: Session, workflow: Workflow, day: date) -> None:
+        self._session = session
+        self._workflow = workflow
+        self._day = day
+        rows = session.execute(
+            select(Binding.role, Binding.unit_id, Binding.position_id)
+            .where(Binding.workflow == workflow.key, Binding.valid_from <= day)
+            .where((Binding.valid_to.is_(None)) | (Binding.valid_to >= day))
+        )
+        self._bound: dict[tuple[str, int | None], list[int]] = {}
+        for role, unit_id, position_id in rows:
+            self._bound.setdefault((role, unit_id), []).append(position_id)
+        self._by_code: dict[str, int] | None = None
+        self._units: dict[str, int] | None = None
+
+    def positions(self, actor: Actor, place: Place) -> list[int]:
+        """Ids of the positions that may do it, without doubles; may be empty."""
+        return list(dict.fromkeys(self._resolve(actor, place)))
+
+    def _resolve(self, actor: Actor, place: Place) -> Iterable[int]:
+        match actor:
+            case AnyOf(actors):
+                return [p for each in actors for p in self._resolve(each, place)]
+            case Fixed(role):
+                return self._role(role, None)
+            case OfUnit(role):
+                return self._role(role, place.unit_id)
+            case OfCoordinator(role):
+                return self._role(role, place.coordinator_id)
+            case ByField(role, field):
+                value = place.data.get(field)
+                unit = None if value is None else self._unit_ids().get(str(value))
+                return self._role(role, unit)
+            case Chosen(field):
+                value = place.chosen.get(field)
+                return [] if value is None else [int(value)]
+            case Supervisor():
+                return self._supervisor(place.unit_id)
+        return []
+
+    def _role(self, name: str, unit_id: int | None) -> Sequence[int]:
+        bound = self._bound.get((name, unit_id))
+        if bound:
+            return bound
+        role: Role = self._workflow.role(name)
+        if role.position and unit_id is None:
+            return self._codes([role.position])
+        if unit_id is None:
+            return []
+        codes = dict(role.positions)
+        by_unit = {self._unit_ids().get(code): code for code in codes}
+        if unit_id in by_unit:
+            return self._codes([codes[by_unit[unit_id]]])
+        if role.default == "head":
+            head = org.head_position(self._session, unit_id, self._day)
+            return [] if head is None else [head.id]
+        if role.default == "staff":
+            staff = org.staff_positions(self._session, [unit_id], self._day)
+            return [position.id for position in staff.get(unit_id, [])]
+        return []
+
+    def _supervisor(self, unit_id: int | None) -> list[int]:
+        if unit_id is None:
+            return []
+        head = org.head_position(self._session, unit_id, self._day)
+        if head is None:
+            return []
+        above = org.supervisor_of(self._session, head.id, self._day)
+        return [] if above is None else [above.id]
+
+    def _codes(self, codes: list[str]) -> list[int]:
+        if self._by_code is None:
+            wanted = {role.position for _, role in self._workflow.roles if role.position}
+            wanted |= {code for _, role in self._workflow.roles for _, code in role.positions}
+            found = org.positions_by_code(self._session, wanted)
+            self._by_code = {code: position.id for code, position in found.items()}
+        return [self._by_code[code] for code in codes if code in self._by_code]
+
+    def _unit_ids(self) -> dict[str, int]:
+        if self._units is None:
+            rows = self._session.execute(select(Unit.code, Unit.id))
+            self._units = {code: key for code, key in rows}
+        return self._units

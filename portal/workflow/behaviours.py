@@ -1,0 +1,83 @@
+"""What a definition only names: effects, checks and own forms, looked up in the owning plugin.
+
+The plugin host implements :class:`Behaviours` and is handed over by the app;
+this layer does not know pluggy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from flask import current_app
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+
+from portal.auth.rights import Actor
+from portal.events import Event
+from portal.org.models import Position
+from portal.workflow.definition import Workflow
+from portal.workflow.models import Case, Task
+
+
+@dataclass(frozen=True, slots=True)
+class EffectContext:
+    """What an effect gets: the act's own transaction and what was acted on.
+
+    ``record`` are the recorded fields of the task, ``form`` the validated own form
+    if the step has one. Raising undoes the whole act.
+    """
+
+    session: Session
+    case: Case
+    task: Task
+    actor: Actor
+    outcome: str
+    record: dict[str, Any]
+    form: FlaskForm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnForm:
+    """A form over tables of the plugin's own.
+
+    ``build(session, case, task, formdata)`` makes the WTForms form, filled from what is
+    stored; ``save(session, case, task, form, actor)`` stores a draft of it in the
+    caller's transaction; ``show`` gives (label, value) pairs for the case page;
+    ``template`` renders it (default: the fields in order).
+    """
+
+    build: Callable[..., FlaskForm]
+    save: Callable[..., None]
+    show: Callable[..., Sequence[tuple[str, Any]]]
+    template: str = ""
+
+
+Effect = Callable[[EffectContext], None]
+Check = Callable[[Session, "Case | dict[str, Any]", Actor], str | None]
+
+
+class Behaviours(Protocol):
+    """The lookups the engine needs; an unknown name raises ``NotFound``."""
+
+    def effect(self, plugin: str, name: str) -> Effect: ...
+
+    def check(self, plugin: str, name: str) -> Check: ...
+
+    def form(self, plugin: str, name: str) -> OwnForm: ...
+
+    def workflows(self) -> dict[str, tuple[str, Workflow]]: ...
+
+    def standard_title(self, plugin: str) -> str: ...
+
+    def assign(self, case: Case, task: Task) -> Sequence[Position] | None: ...
+
+    def event(self, session: Session, event: Event) -> None: ...
+
+    def active(self, plugin: str) -> bool: ...
+
+
+def behaviours() -> Behaviours:
+    """The plugin host of the running app."""
+    return cast(Behaviours, current_app.extensions["portal_host"])

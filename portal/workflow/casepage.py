@@ -1,0 +1,485 @@
+"""The case page as data: stages with limit against actual time, lanes, records, what I may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.audit import AuditEvent
+from portal.auth.rights import Actor
+from portal.formats import durasi, waktu
+from portal.org.models import Position, Unit
+from portal.workflow.actors_text import actor_title
+from portal.workflow.behaviours import behaviours
+from portal.workflow.control import late_lanes, waiting_block, withdrawal_problem
+from portal.workflow.definition import RETURN, Fixed, ForEachUnit
+from portal.workflow.definition import Task as Step
+from portal.workflow.inbox import ACTIONS, Deadline, deadline_of
+from portal.workflow.limits import parse_limit
+from portal.workflow.models import Candidate, Case, CaseStatus, StageClock, Task, TaskStatus
+from portal.workflow.recordform import describe
+from portal.workflow.routing import Node, Plan
+from portal.workflow.run import Run, load_run
+from portal.workflow.starting import NOWHERE, manages
+
+STATUS = {
+    CaseStatus.OPEN: "Berjalan",
+    CaseStatus.SUSPENDED: "Ditunda",
+    CaseStatus.DONE: "Selesai",
+    CaseStatus.CANCELLED: "Dibatalkan",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step with its last round; ``records`` are (label, value) pairs."""
+
+    id: str
+    title: str
+    who: str
+    state: str
+    when: str
+    by: str
+    outcome_text: str
+    note: str
+    round: int
+    added: bool
+    detached: bool
+    records: Sequence[tuple[str, Any]]
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """A stage with its limit and the time it took."""
+
+    number: str
+    title: str
+    limit_text: str
+    state: str
+    used_text: str
+    late: bool
+    deadline: Deadline | None
+    due: datetime | None
+    steps: Sequence[StepView]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneView:
+    """The lane of one unit in the table of the main case."""
+
+    number: str
+    unit: str
+    state: str
+    stage: str
+    who: str
+    due_text: str
+    state_kind: str
+    url: str
+    released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """A task that waits for the reader."""
+
+    task_id: int
+    title: str
+    step: str
+    label: str
+    kind: str
+    url: str
+    claimed_by: str
+
+
+@dataclass(slots=True)
+class CaseView:
+    """Everything the case page shows."""
+
+    number: str
+    title: str
+    unit_name: str
+    root_number: str
+    root_url: str
+    standard_title: str
+    standard_url: str
+    status: str
+    status_text: str
+    stage_text: str
+    facts: list[tuple[str, str]]
+    stages: list[StageView]
+    lanes: list[LaneView]
+    actions: list[ActionView]
+    timeline: list[tuple[datetime, str, str, str]] = field(default_factory=list)
+    diagram: Markup | None = None
+    can: dict[str, str] = field(default_factory=dict)
+    slots: list[Markup] = field(default_factory=list)
+
+
+def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan) -> CaseView:
+    """Read a case for its page; at most a dozen queries, whatever its size."""
+    run = load_run(session, root)
+    case = run.cases[case.id]
+    tasks = list(session.scalars(select(Task).where(Task.case_id == case.id).order_by(Task.id)))
+    names = _names(session, plan, tasks)
+    zone = case.timezone or current_app.config["PORTAL"].timezone
+    by_step: dict[str, list[Task]] = {}
+    for task in tasks:
+        by_step.setdefault(task.step, []).append(task)
+    mine = _mine(session, actor, case, tasks)
+    states = _states(run, case)
+    stages = [
+        _stage(run, case, key, nodes, by_step, names, zone, actor)
+        for key, nodes in run.tree(case).stages.items()
+    ]
+    loose = [
+        node
+        for node in run.tree(case).leaves.values()
+        if not node.stage and isinstance(node.block, Step)
+    ]
+    if loose:
+        steps = [_step(run, case, node, by_step, names, zone, actor) for node in loose]
+        steps = [step for step in steps if step is not None]
+        state = "now" if any(step.state == "now" for step in steps) else "todo"
+        state = "done" if steps and all(step.state == "done" for step in steps) else state
+        stages.append(StageView("", _("Tindak lanjut"), "", state, "", False, None, None, steps))
+    active = plan.stages.get(case.stage)
+    view = CaseView(
+        number=case.number,
+        title=root.title,
+        unit_name=case.unit_name,
+        root_number=root.number,
+        root_url=url_for("workflow.case", number=root.number),
+        standard_title=root.standard,
+        standard_url=_standard_url(root.plugin),
+        status=str(case.status if root.status != CaseStatus.SUSPENDED else root.status),
+        status_text=_(STATUS[CaseStatus(case.status)]),
+        stage_text=_stage_text(case, active.title if active else "", plan),
+        facts=_facts(case, root, zone),
+        stages=stages,
+        lanes=_lanes(run, session) if case is root else [],
+        actions=mine,
+        timeline=_timeline(session, root, case),
+    )
+    view.can = _can(run, session, actor, case, tasks)
+    view.diagram = _diagram(plan, states)
+    return view
+
+
+def _diagram(plan: Plan, states: Mapping[str, str]) -> Markup:
+    from portal.workflow.diagram import swimlane
+
+    return swimlane(plan.workflow, states)
+
+
+def _states(run: Run, case: Case) -> dict[str, str]:
+    states = {}
+    for (case_id, step), row in run.rows.items():
+        if case_id in (case.id, run.root.id):
+            states[step] = "done" if row.status == TaskStatus.DONE else "now"
+    lanes = list(run.lanes())
+    if case is run.root and lanes:
+        for over, tree in run.plan.lanes.items():
+            for key in tree.leaves:
+                rows = [run.rows.get((lane.id, key)) for lane in lanes if lane.over == over]
+                done = [row for row in rows if row and row.status == TaskStatus.DONE]
+                if any(rows):
+                    states[key] = "done" if len(done) == len(rows) else "now"
+    return states
+
+
+def _standard_url(plugin: str) -> str:
+    if not behaviours().active(plugin):
+        return ""
+    return url_for("standards.show", slug=plugin.replace("_", "-"))
+
+
+def _stage_text(case: Case, title: str, plan: Plan) -> str:
+    if case.status in (CaseStatus.DONE, CaseStatus.CANCELLED) or not case.stage:
+        return ""
+    return _(
+        "Langkah %(n)s dari %(all)s: %(title)s", n=case.stage, all=len(plan.stages), title=title
+    )
+
+
+def _facts(case: Case, root: Case, zone: str) -> list[tuple[str, str]]:
+    facts = [
+        (_("Dimulai oleh"), root.started_by),
+        (_("Dimulai pada"), waktu(root.started_at, zone)),
+        (_("Standar"), root.standard),
+    ]
+    if case.unit_name:
+        facts.insert(0, (_("Satuan organisasi"), case.unit_name))
+    if case.released:
+        facts.append((_("Tidak ditunggu"), case.released_reason))
+    if case.ended_at:
+        facts.append((_("Berakhir pada"), waktu(case.ended_at, zone)))
+    return facts
+
+
+def _names(session: Session, plan: Plan, tasks: Sequence[Task]) -> dict[str, str]:
+    """Names of units and positions that records refer to by id."""
+    units = {
+        key
+        for task in tasks
+        for value in task.record.values()
+        if isinstance(value, dict)
+        for key in value
+        if isinstance(key, str) and key.isdigit()
+    }
+    names: dict[str, str] = {}
+    if units:
+        rows = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(map(int, units))))
+        names = {str(key): name for key, name in rows}
+    if plan.chosen:
+        positions = session.execute(select(Position.id, Position.title))
+        names.update({str(key): title for key, title in positions})
+    return names
+
+
+def _mine(session: Session, actor: Actor, case: Case, tasks: Sequence[Task]) -> list[ActionView]:
+    opened = {task.id: task for task in tasks if task.status == TaskStatus.OPEN}
+    if not opened or not actor.position_ids:
+        return []
+    ids = session.scalars(
+        select(Candidate.task_id)
+        .where(
+            Candidate.task_id.in_(opened),
+            Candidate.position_id.in_(actor.position_ids),
+            Candidate.is_open,
+        )
+        .distinct()
+        .order_by(Candidate.task_id)
+    )
+    return [
+        ActionView(
+            task_id=key,
+            title=opened[key].title,
+            step=opened[key].step,
+            label=_(ACTIONS.get(opened[key].kind, "Kerjakan")),
+            kind=opened[key].kind,
+            url=url_for("workflow.task", number=case.number, task_id=key),
+            claimed_by=(
+                "" if opened[key].claimed_by_id == actor.person_id else opened[key].claimed_by
+            ),
+        )
+        for key in ids
+    ]
+
+
+def _stage(
+    run: Run,
+    case: Case,
+    number: str,
+    nodes: Sequence[Node],
+    by_step: Mapping[str, list[Task]],
+    names: Mapping[str, str],
+    zone: str,
+    actor: Actor,
+) -> StageView:
+    block = run.plan.stages[number]
+    leaves = [leaf for node in nodes for leaf in node.walk() if leaf.kind in ("task", "each")]
+    steps = [_step(run, case, leaf, by_step, names, zone, actor) for leaf in leaves]
+    shown = [step for step in steps if step is not None]
+    timer = run.clocks.get((case.id, number))
+    progress = run.progress(case)
+    complete = run.tree(case).stage_complete(number, progress)
+    started = timer is not None or any(step.state != "todo" for step in shown)
+    state = "done" if complete and started else "now" if started else "todo"
+    deadline, used, late = _time(run, case, timer)
+    return StageView(
+        number=number,
+        title=block.title,
+        limit_text=parse_limit(block.limit).text() if block.limit else "",
+        state=state,
+        used_text=used,
+        late=late,
+        deadline=deadline if state == "now" else None,
+        due=timer.due if timer is not None else None,
+        steps=shown,
+    )
+
+
+def _time(run: Run, case: Case, timer: StageClock | None) -> tuple[Deadline | None, str, bool]:
+    if timer is None:
+        return None, "", False
+    calendar = run.calendar(case)
+    end = timer.ended_at or timer.paused_at or run.now
+    used = durasi(calendar.used(timer.clock_from, end)) if end > timer.clock_from else ""
+    late = timer.due is not None and end > timer.due
+    paused = timer.paused_at is not None
+    deadline = deadline_of(calendar, run.now, timer.clock_from, timer.due, paused)
+    return deadline, used, late
+
+
+def _step(
+    run: Run,
+    case: Case,
+    node: Node,
+    by_step: Mapping[str, list[Task]],
+    names: Mapping[str, str],
+    zone: str,
+    actor: Actor,
+) -> StepView | None:
+    block = node.block
+    if isinstance(block, ForEachUnit):
+        joined = node.id in run.joined()
+        waiting = any(run.lanes(block.over)) and run.reached(node.id)
+        state = "done" if joined and waiting else "now" if waiting else "todo"
+        who = _("Setiap satuan organisasi/satuan kerja")
+        return StepView(node.id, block.title, who, state, "", "", "", "", 1, False, False, ())
+    assert isinstance(block, Step)
+    rounds = by_step.get(node.id, [])
+    if not rounds and block.when:
+        return None
+    last = rounds[-1] if rounds else None
+    current = last if last is not None and last.current else None
+    state = "todo"
+    if current is not None:
+        state = "now" if current.status == TaskStatus.OPEN else "done"
+    shown = current or last
+    outcome = ""
+    if shown is not None and shown.outcome:
+        labels = {each.key: each.label for each in block.outcomes}
+        outcome = labels.get(shown.outcome, _("Dikembalikan") if shown.outcome == RETURN else "")
+    records: list[tuple[str, Any]] = []
+    if shown is not None and shown.status != TaskStatus.OPEN:
+        records = describe(block.record, shown.record, zone, names)
+        if block.form and behaviours().active(case.plugin):
+            own = behaviours().form(case.plugin, block.form)
+            records += list(own.show(run.session, case, shown))
+    return StepView(
+        id=node.id,
+        title=block.title,
+        who=actor_title(run.plan.workflow, block.by),
+        state=state,
+        when=waktu(shown.done_at, zone) if shown is not None and shown.done_at else "",
+        by=shown.acted_by if shown is not None else "",
+        outcome_text=outcome,
+        note=shown.note if shown is not None else "",
+        round=shown.round if shown is not None else 1,
+        added=block.added,
+        detached=block.detached,
+        records=records,
+    )
+
+
+def _lanes(run: Run, session: Session) -> list[LaneView]:
+    lanes = list(run.lanes())
+    if not lanes:
+        return []
+    rows = session.scalars(
+        select(Task)
+        .where(Task.root_id == run.root.id, Task.status == TaskStatus.OPEN)
+        .order_by(Task.id)
+    )
+    opened: dict[int, Task] = {}
+    for task in rows:
+        step = run.plan.step(task.step)
+        if not step.detached or task.case_id not in opened:
+            opened[task.case_id] = task
+    views = []
+    for lane in lanes:
+        task_row = opened.get(lane.id)
+        calendar = run.calendar(lane)
+        deadline = Deadline("none", "", 0.0)
+        if task_row is not None:
+            paused = task_row.paused_at is not None
+            deadline = deadline_of(calendar, run.now, task_row.clock_from, task_row.due, paused)
+        state = _(STATUS[CaseStatus(lane.status)])
+        if task_row is None and lane.status == CaseStatus.OPEN:
+            state = _("Menunggu langkah berikutnya")
+        elif task_row is not None:
+            state = task_row.title
+        who = ""
+        if task_row is not None:
+            who = actor_title(run.plan.workflow, run.plan.step(task_row.step).by)
+        views.append(
+            LaneView(
+                number=lane.number,
+                unit=lane.unit_name,
+                state=state,
+                stage=lane.stage,
+                who=who,
+                due_text=deadline.text,
+                state_kind=deadline.state if task_row is not None else "done",
+                url=url_for("workflow.case", number=lane.number),
+                released=lane.released,
+            )
+        )
+    return views
+
+
+LOG = {
+    "started": "Kasus dimulai",
+    "done": "Menyelesaikan langkah %(step)s",
+    "returned": "Mengembalikan dari langkah %(step)s",
+    "claimed": "Mengambil tugas langkah %(step)s",
+    "handed-over": "Menyerahkan tugas langkah %(step)s",
+    "withdrawn": "Menarik kembali langkah %(step)s",
+    "released": "Melanjutkan tanpa menunggu yang terlambat",
+    "suspended": "Menunda kasus",
+    "resumed": "Melanjutkan kasus",
+    "cancelled": "Membatalkan kasus",
+    "moved": "Memindahkan tugas langkah %(step)s",
+}
+
+
+def _timeline(session: Session, root: Case, case: Case) -> list[tuple[datetime, str, str, str]]:
+    rows = session.execute(
+        select(AuditEvent.at, AuditEvent.actor, AuditEvent.kind, AuditEvent.data)
+        .where(AuditEvent.case_id == root.id, AuditEvent.kind.in_(LOG))
+        .order_by(AuditEvent.id.desc())
+        .limit(200)
+    )
+    entries = []
+    for at, who, kind, data in rows:
+        if case is not root and data.get("case") not in (None, case.number):
+            continue
+        text = _(LOG[kind]) % {"step": data.get("step", "")} if "%" in LOG[kind] else _(LOG[kind])
+        entries.append((at, who, text, data.get("note") or data.get("reason") or ""))
+    return entries
+
+
+def _can(
+    run: Run, session: Session, actor: Actor, case: Case, tasks: Sequence[Task]
+) -> dict[str, str]:
+    """The acts beside the steps that this person may do now, by name, with their address."""
+    can: dict[str, str] = {}
+    root = run.root
+
+    def address(act: str) -> str:
+        return url_for("workflow.control", number=root.number, act=act)
+
+    managing = manages(session, actor, root, run.plan.workflow)
+    if managing and root.status == CaseStatus.OPEN:
+        can["suspend"] = address("tunda")
+    if managing and root.status == CaseStatus.SUSPENDED:
+        can["resume"] = address("lanjutkan")
+    begun = any(row.status == TaskStatus.DONE for row in run.rows.values())
+    own = root.started_by_id == actor.person_id and not begun
+    if (managing or own) and root.status in (CaseStatus.OPEN, CaseStatus.SUSPENDED):
+        can["cancel"] = address("batalkan")
+    block = waiting_block(run)
+    if case is root and block is not None and block.release_by and late_lanes(run, block):
+        holders = run.cast.positions(Fixed(block.release_by), NOWHERE)
+        if actor.position_ids & set(holders):
+            can["release"] = address("tanpa-menunggu")
+    last = [task for task in tasks if task.person_id == actor.person_id and task.current]
+    if last and not withdrawal_problem(run, last[-1], actor):
+        can["withdraw"] = url_for("workflow.withdraw", number=case.number, task_id=last[-1].id)
+    return can
+
+
+def now() -> datetime:
+    """The instant the page is made for."""
+    return clock.now()

@@ -1,0 +1,295 @@
+"""Acts beside the steps: claim, hand over, withdraw, release, suspend, cancel, move.
+
+Each locks the root case, needs a reason where others are affected, and is logged.
+"""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.auth.rights import Actor, require
+from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
+from portal.org import service as org
+from portal.workflow import timing
+from portal.workflow.acting import right_to, signature, take, taken_text
+from portal.workflow.definition import Fixed, ForEachUnit
+from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
+from portal.workflow.returning import close_inbox, send_back
+from portal.workflow.run import Run, lock_run
+from portal.workflow.settle import active_stages, settle
+from portal.workflow.starting import NOWHERE, manages
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise MissingReason(
+            _("Tulis alasannya agar semua pihak memahami keputusan ini."),
+            {"reason": _("Alasan wajib diisi.")},
+        )
+    return text.strip()
+
+
+def _log(run: Run, kind: str, actor: Actor, name: str, data: dict[str, object]) -> None:
+    audit.append(
+        run.session,
+        run.chain,
+        kind,
+        data,
+        actor=name,
+        person_id=actor.person_id,
+        case_id=run.root.id,
+    )
+
+
+def claim(session: Session, task_id: int, actor: Actor, form_key: str, version: int) -> Case:
+    """Take a shared task for oneself; the others see who works on it."""
+    run, task, case, repeated = take(session, task_id, actor, form_key, version, "claim")
+    if repeated is None:
+        holding, _proxy = right_to(session, task, actor)
+        task.claimed_by_id, task.claimed_by = actor.person_id, signature(actor, holding)
+        task.version += 1
+        _log(run, "claimed", actor, task.claimed_by, {"step": task.step, "case": case.number})
+    return case
+
+
+def hand_over(
+    session: Session,
+    task_id: int,
+    actor: Actor,
+    person_id: int | None,
+    reason: str,
+    form_key: str,
+    version: int,
+) -> Case:
+    """Give a task to another holder of a candidate position; None opens it to all again.
+
+    Raises:
+        Invalid: the person chosen holds none of the positions.
+    """
+    run, task, case, repeated = take(session, task_id, actor, form_key, version, "hand-over")
+    if repeated is not None:
+        return case
+    text = _reason(reason)
+    holding, _proxy = right_to(session, task, actor)
+    chosen = None
+    if person_id is not None:
+        chosen = next((v for v in partners(session, task_id) if v.person_id == person_id), None)
+        if chosen is None:
+            raise Invalid(_("Pilih pejabat atau staf yang berhak mengerjakan tugas ini."))
+    task.claimed_by_id = None if chosen is None else chosen.person_id
+    task.claimed_by = "" if chosen is None else chosen.label
+    task.version += 1
+    data: dict[str, object] = {"step": task.step, "to": task.claimed_by, "reason": text}
+    _log(run, "handed-over", actor, signature(actor, holding), data)
+    return case
+
+
+def partners(session: Session, task_id: int) -> list[org.HolderView]:
+    """Everybody who holds a position at which the task waits."""
+    ids = session.scalars(select(Candidate.position_id).where(Candidate.task_id == task_id)).all()
+    views = org.holders_on(session, list(ids), org.today())
+    return [view for each in views.values() for view in each]
+
+
+def withdraw(session: Session, task_id: int, actor: Actor, reason: str, form_key: str) -> Case:
+    """Take back one's own act, as long as nobody has opened what came after it.
+
+    Raises:
+        Conflict: the next official has opened it, or the step had an effect.
+    """
+    root_id = session.scalar(select(Task.root_id).where(Task.id == task_id))
+    if root_id is None:
+        raise NotFound(_("Tugas tidak ditemukan."))
+    run = lock_run(session, root_id)
+    task = session.get_one(Task, task_id)
+    case = run.cases[task.case_id]
+    text = _reason(reason)
+    problem = withdrawal_problem(run, task, actor)
+    if problem:
+        raise Conflict(problem)
+    send_back(run, case, [(case, task.step)])
+    _log(run, "withdrawn", actor, task.acted_by, {"step": task.step, "reason": text})
+    settle(run, came_from=task.acted_by, reason=_("Ditarik kembali: %(why)s", why=text))
+    return case
+
+
+def withdrawal_problem(run: Run, task: Task, actor: Actor) -> str:
+    """Why this act cannot be taken back; empty if it can."""
+    if task.person_id != actor.person_id or task.status != TaskStatus.DONE or not task.current:
+        return _("Hanya tindakan Anda sendiri yang masih berlaku yang dapat ditarik.")
+    if run.plan.step(task.step).effect:
+        return _(
+            "Tindakan ini sudah berakibat (misalnya nomor surat) sehingga tidak dapat ditarik."
+        )
+    case = run.cases[task.case_id]
+    later = run.tree(case).undone_by(task.step) - {task.step}
+    if case.parent_id is not None and run.cases[run.root.id].version and not _only_lane(run, case):
+        return _("Kasus utama sudah berjalan lebih jauh.")
+    ids = [row.id for (key, step), row in run.rows.items() if key == case.id and step in later]
+    rows = run.session.execute(
+        select(Task.seen_at, Task.status).where(Task.id.in_(ids), Task.opened_at >= task.done_at)
+    ).all()
+    if any(seen is not None or status != TaskStatus.OPEN for seen, status in rows):
+        return _("Pejabat berikutnya sudah membukanya. Mintalah pengembalian kepadanya.")
+    return ""
+
+
+def _only_lane(run: Run, lane: Case) -> bool:
+    """Whether the lane's segments still hold the main case (no join has passed them)."""
+    tree = run.plan.lanes[lane.over]
+    progress = run.progress(lane)
+    joined = run.joined()
+    return not any(
+        node.id in joined and tree.complete(node, progress) for node in tree.root.children
+    )
+
+
+def release(session: Session, root_id: int, actor: Actor, reason: str) -> int:
+    """Go on without the late lanes of the block the case waits for; returns how many.
+
+    Raises:
+        Forbidden: the block names another role.
+        Conflict: nothing is waited for.
+    """
+    run = lock_run(session, root_id)
+    block = waiting_block(run)
+    if block is None or not block.release_by:
+        raise Conflict(_("Kasus ini tidak sedang menunggu satuan organisasi."))
+    positions = run.cast.positions(Fixed(block.release_by), NOWHERE)
+    holding = next((h for h in actor.holdings if h.position_id in positions), None)
+    if holding is None:
+        raise Forbidden(_("Hanya pejabat yang ditetapkan yang dapat melanjutkan tanpa menunggu."))
+    text = _reason(reason)
+    late = late_lanes(run, block)
+    for lane in late:
+        lane.released, lane.released_reason = True, text
+    data: dict[str, object] = {"lanes": [lane.number for lane in late], "reason": text}
+    _log(run, "released", actor, signature(actor, holding), data)
+    settle(run, came_from=holding.title)
+    return len(late)
+
+
+def waiting_block(run: Run) -> ForEachUnit | None:
+    """The ``ForEachUnit`` that the main case waits for, if any."""
+    for key in run.plan.main.frontier(run.progress(run.root))[0]:
+        block = run.plan.main.leaves[key].block
+        if isinstance(block, ForEachUnit):
+            return block
+    return None
+
+
+def late_lanes(run: Run, block: ForEachUnit) -> list[Case]:
+    """The lanes that still hold up the block."""
+    tree = run.plan.lanes[block.over]
+    node = next(each for each in tree.root.children if each.id == block.id)
+    return [
+        lane
+        for lane in run.lanes(block.over)
+        if not lane.released and not tree.complete(node, run.progress(lane))
+    ]
+
+
+def _managed(session: Session, root_id: int, actor: Actor) -> tuple[Run, str]:
+    run = lock_run(session, root_id)
+    if not manages(session, actor, run.root, run.plan.workflow):
+        raise Forbidden(_("Hanya penanggung jawab pelayanan yang dapat melakukan ini."))
+    return run, signature(actor, actor.holdings[0])
+
+
+def suspend(session: Session, root_id: int, actor: Actor, reason: str) -> None:
+    """Stop every clock of the case until it is resumed."""
+    run, name = _managed(session, root_id, actor)
+    if run.root.status != CaseStatus.OPEN:
+        raise Conflict(_("Hanya kasus yang berjalan yang dapat ditunda."))
+    text = _reason(reason)
+    run.root.status, run.root.suspended_at = CaseStatus.SUSPENDED, run.now
+    timing.pause_all(run)
+    _log(run, "suspended", actor, name, {"reason": text})
+
+
+def resume(session: Session, root_id: int, actor: Actor, reason: str) -> None:
+    """Let the case go on; deadlines move by the office time of the pause."""
+    run, name = _managed(session, root_id, actor)
+    if run.root.status != CaseStatus.SUSPENDED:
+        raise Conflict(_("Kasus ini tidak sedang ditunda."))
+    text = _reason(reason)
+    run.root.status, run.root.suspended_at = CaseStatus.OPEN, None
+    timing.resume_all(run, {key: active_stages(run, case) for key, case in run.cases.items()})
+    _log(run, "resumed", actor, name, {"reason": text})
+    session.flush()
+
+
+def cancel(session: Session, root_id: int, actor: Actor, reason: str) -> None:
+    """End the case and its lanes; what has been recorded stays readable.
+
+    The one who manages the case may, and the one who began it while no step is done.
+    """
+    run = lock_run(session, root_id)
+    own = run.root.started_by_id == actor.person_id and not any(
+        row.status == TaskStatus.DONE for row in run.rows.values()
+    )
+    if not own and not manages(session, actor, run.root, run.plan.workflow):
+        raise Forbidden(_("Hanya penanggung jawab pelayanan yang dapat membatalkan kasus."))
+    if run.root.status not in (CaseStatus.OPEN, CaseStatus.SUSPENDED):
+        raise Conflict(_("Kasus ini sudah berakhir."))
+    text = _reason(reason)
+    name = signature(actor, actor.holdings[0]) if actor.holdings else actor.name
+    ids = [row.id for row in run.rows.values() if row.status == TaskStatus.OPEN]
+    session.execute(update(Task).where(Task.id.in_(ids)).values(status=TaskStatus.CANCELLED))
+    close_inbox(session, ids)
+    for case in run.cases.values():
+        if case.status != CaseStatus.DONE:
+            case.status, case.ended_at = CaseStatus.CANCELLED, run.now
+    run.root.version += 1
+    _log(run, "cancelled", actor, name, {"reason": text})
+
+
+def move(
+    session: Session, task_id: int, actor: Actor, position_id: int | None, step: str, reason: str
+) -> Case:
+    """Administrator: give an open task to another position, or send it back to a step.
+
+    Raises:
+        Conflict: the task is not open any more.
+        Invalid: the step is not an earlier one of this case.
+    """
+    require(actor, "system.cases")
+    text = _reason(reason)
+    root_id = session.scalar(select(Task.root_id).where(Task.id == task_id))
+    if root_id is None:
+        raise NotFound(_("Tugas tidak ditemukan."))
+    run = lock_run(session, root_id)
+    task = session.get_one(Task, task_id)
+    case = run.cases[task.case_id]
+    if task.status != TaskStatus.OPEN:
+        raise Conflict(taken_text(task))
+    data: dict[str, object] = {"step": task.step, "reason": text}
+    if step:
+        if (case.id, step) not in run.rows or task.step not in run.tree(case).undone_by(step):
+            raise Invalid(_("Pilih langkah sebelumnya dari kasus ini."))
+        send_back(run, case, [(case, step)])
+        data["to_step"] = step
+        settle(run, came_from=_("Administrator"), reason=text)
+    elif position_id is not None:
+        close_inbox(session, [task.id])
+        due = task.due or timing.NO_LIMIT
+        known = session.scalar(
+            select(Candidate).where(
+                Candidate.task_id == task.id, Candidate.position_id == position_id
+            )
+        )
+        if known is None:
+            session.add(Candidate(task_id=task.id, position_id=position_id, due=due))
+        else:
+            known.is_open = True
+        task.claimed_by_id, task.claimed_by = None, ""
+        task.version += 1
+        timing.set_timers(run, case, [task.id], run.clocks.get((case.id, task.stage)))
+        data["to_position"] = position_id
+    else:
+        raise Invalid(_("Pilih langkah tujuan atau jabatan pengganti."))
+    _log(run, "moved", actor, _("Administrator (%(name)s)", name=actor.name), data)
+    return case

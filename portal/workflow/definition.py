@@ -1,0 +1,351 @@
+"""What a procedure is, as frozen data: blocks, actors, starts, and their canonical JSON.
+
+Nothing in a definition is callable: effects, checks and own forms are names that
+the owning plugin resolves. How a case moves through it is in ``routing.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, fields, is_dataclass
+from typing import Any
+
+from portal.workflow.fields import FIELD_TYPES, Field
+
+# --- who ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """The position bound to the role, the same in every case."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfUnit:
+    """The role in the unit of the sub-case: bound there, or by the role's default."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfCoordinator:
+    """The role in the unit that coordinates the unit of the sub-case."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByField:
+    """The role for the unit named by a field of the start (which office, which leader)."""
+
+    role: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Either of several actors; the first to act does the step."""
+
+    actors: tuple[Fixed | OfUnit | OfCoordinator | ByField | Supervisor | Chosen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The position picked in the ``PickPosition`` field ``step.field`` of an earlier step."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supervisor:
+    """The position above the head of the case's unit (its second party)."""
+
+
+Actor = Fixed | OfUnit | OfCoordinator | ByField | AnyOf | Chosen | Supervisor
+ActorLike = Actor | str
+
+
+def actor(value: ActorLike) -> Actor:
+    """A plain name is a fixed role."""
+    return Fixed(value) if isinstance(value, str) else value
+
+
+def any_of(*values: ActorLike) -> AnyOf:
+    """Either of several actors or role names."""
+    return AnyOf(tuple(a for v in values if not isinstance(a := actor(v), AnyOf)))
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of the standard.
+
+    ``position``: code of the position that plays it until an administrator binds another.
+    ``positions``: the same by unit code, for roles that depend on a unit.
+    ``default``: ``head`` or ``staff`` of the unit, where no binding names one.
+    """
+
+    title: str
+    _: KW_ONLY
+    position: str = ""
+    positions: tuple[tuple[str, str], ...] = ()
+    default: str = ""
+
+
+# --- what -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A way to finish a step; ``label`` is the button."""
+
+    key: str
+    label: str
+
+
+DONE = Outcome("done", "Selesaikan")
+APPROVE = Outcome("approve", "Setujui dan teruskan")
+SIGN = Outcome("sign", "Setujui dan tandatangani")
+RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A clock starts at a recorded ``fact``; if nobody records it within ``wait`` after
+    the fact ``fallback``, at the fallback."""
+
+    fact: str
+    fallback: str = ""
+    wait: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """Another official may record the act for the one named; the confirmation that
+    follows is a detached task of the one named, titled ``confirm``."""
+
+    by: Actor
+    confirm: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One step by one official. ``kind`` is ``task``, ``review`` or ``sign``.
+
+    ``added``: not printed by the source. ``detached``: nothing waits for it.
+    ``when``: the step exists only if so (``released``: the lane was not waited for).
+    """
+
+    id: str
+    title: str
+    by: Actor
+    _: KW_ONLY
+    kind: str = "task"
+    record: tuple[Field, ...] = ()
+    form: str = ""
+    outcomes: tuple[Outcome, ...] = (DONE,)
+    back_to: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    effect: str = ""
+    signs: tuple[str, ...] = ()
+    reviews: tuple[str, ...] = ()
+    output: str = ""
+    added: bool = False
+    detached: bool = False
+    proxy: Proxy | None = None
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A numbered step of the source with one limit shared by its sub-steps."""
+
+    number: str
+    title: str
+    _: KW_ONLY
+    steps: tuple[Block, ...] = ()
+    limit: str = ""
+    since: Since | None = None
+    added: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """Branches that run side by side; what follows waits for all."""
+
+    id: str
+    branches: tuple[tuple[Block, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Branches by the outcome of a step (``on="3"``) or a recorded field (``on="3.kind"``).
+
+    ``many``: the field may open several branches; what follows waits for those opened.
+    """
+
+    id: str
+    _: KW_ONLY
+    on: str
+    branches: tuple[tuple[str, tuple[Block, ...]], ...]
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForEachUnit:
+    """A segment that every unit of the set ``over`` walks in its own lane, then a join.
+
+    All blocks over the same set share one lane (sub-case) per unit: a lane enters a
+    segment when the main case has reached it and its earlier segments are done.
+    ``release_by``: the role that may go on without the late ones, with a reason.
+    """
+
+    id: str
+    title: str
+    _: KW_ONLY
+    over: str
+    steps: tuple[Block, ...]
+    release_by: str = ""
+
+
+Block = Task | Stage | Parallel | Choice | ForEachUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A way to begin a case: who may, with which fields, and what it is called.
+
+    ``by``: roles that may; empty means any user. ``title`` may name fields in braces.
+    ``needs`` are the requirements (clause C) shown before the start.
+    """
+
+    key: str
+    title: str
+    case_title: str
+    _: KW_ONLY
+    by: tuple[str, ...] = ()
+    record: tuple[Field, ...] = ()
+    help: str = ""
+    needs: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A procedure. ``number`` is the prefix of its case numbers (``PK`` → ``PK-2027-0001``)."""
+
+    key: str
+    title: str
+    _: KW_ONLY
+    number: str
+    roles: tuple[tuple[str, Role], ...]
+    starts: tuple[Start, ...]
+    steps: tuple[Block, ...]
+
+    def role(self, name: str) -> Role:
+        """The role of that name; raises KeyError."""
+        return dict(self.roles)[name]
+
+
+# --- short forms for authors ----------------------------------------------------------
+
+
+def _steps(values: Sequence[Block]) -> tuple[Block, ...]:
+    return tuple(values)
+
+
+def task(id: str, title: str, *, by: ActorLike, **options: Any) -> Task:
+    """A step in which an official does something; options as in :class:`Task`."""
+    return Task(id, title, actor(by), **_tuples(options))
+
+
+def review(id: str, title: str = "Memeriksa", *, by: ActorLike, **options: Any) -> Task:
+    """A step in which an official checks what came before and may return it."""
+    options.setdefault("outcomes", (APPROVE,))
+    return Task(id, title, actor(by), kind="review", **_tuples(options))
+
+
+def sign(id: str, title: str = "Menandatangani", *, by: ActorLike, **options: Any) -> Task:
+    """A step in which an official signs: a recorded approval in the portal."""
+    options.setdefault("outcomes", (SIGN,))
+    return Task(id, title, actor(by), kind="sign", **_tuples(options))
+
+
+def stage(number: str, title: str, *steps: Block, **options: Any) -> Stage:
+    """A stage with its steps in order; options as in :class:`Stage`."""
+    return Stage(number, title, steps=_steps(steps), **options)
+
+
+def parallel(id: str, *branches: Sequence[Block]) -> Parallel:
+    """Branches side by side, each a sequence of blocks."""
+    return Parallel(id, tuple(_steps(branch) for branch in branches))
+
+
+def choice(id: str, *, on: str, branches: dict[str, Sequence[Block]], many: bool = False) -> Choice:
+    """Branches by outcome or field value."""
+    pairs = tuple((key, _steps(steps)) for key, steps in branches.items())
+    return Choice(id, on=on, branches=pairs, many=many)
+
+
+def for_each_unit(
+    id: str, title: str, *steps: Block, over: str, release_by: str = ""
+) -> ForEachUnit:
+    """A segment of every unit's lane."""
+    return ForEachUnit(id, title, over=over, steps=_steps(steps), release_by=release_by)
+
+
+def _tuples(options: dict[str, Any]) -> dict[str, Any]:
+    for name in ("record", "outcomes", "back_to", "requires", "signs", "reviews"):
+        value = options.get(name)
+        if value is not None:
+            options[name] = (value,) if isinstance(value, str) else tuple(value)
+    return options
+
+
+# --- canonical JSON -------------------------------------------------------------------
+
+_TYPES: dict[str, type[Any]] = {
+    cls.__name__: cls
+    for cls in (
+        *FIELD_TYPES,
+        *(Fixed, OfUnit, OfCoordinator, ByField, AnyOf, Chosen, Supervisor, Role),
+        *(Outcome, Since, Proxy, Task, Stage, Parallel, Choice, ForEachUnit, Start, Workflow),
+    )
+}
+
+
+def to_json(value: Any) -> Any:
+    """A definition as JSON values; dataclasses carry their type under ``_``."""
+    if is_dataclass(value) and not isinstance(value, type):
+        body = {"_": type(value).__name__}
+        for field in fields(value):
+            item = getattr(value, field.name)
+            if item != field.default:
+                body[field.name] = to_json(item)
+        return body
+    if isinstance(value, tuple):
+        return [to_json(item) for item in value]
+    return value
+
+
+def from_json(value: Any) -> Any:
+    """The reverse of :func:`to_json`; raises KeyError for an unknown type."""
+    if isinstance(value, dict):
+        cls = _TYPES[value["_"]]
+        return cls(**{key: from_json(item) for key, item in value.items() if key != "_"})
+    if isinstance(value, list):
+        return tuple(from_json(item) for item in value)
+    return value
+
+
+def canonical(workflow: Workflow) -> str:
+    """The definition as text that is equal exactly when the definition is."""
+    return json.dumps(to_json(workflow), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(workflow: Workflow) -> str:
+    """SHA-256 of the canonical text, in hex."""
+    return hashlib.sha256(canonical(workflow).encode()).hexdigest()

@@ -1,0 +1,304 @@
+"""The inbox: what waits for a person's positions, overdue first, one page at a time.
+
+The ids come from the partial index, position by position (UNION ALL of the first rows
+of each), then the page's rows are joined. Pages go on by a (due, task id) cursor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from portal import clock
+from portal.auth.rights import Actor
+from portal.errors import Invalid
+from portal.formats import durasi
+from portal.workflow.calendar import load_calendar
+from portal.workflow.clock import OfficeCalendar
+from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
+from portal.workflow.timing import NO_LIMIT
+
+PAGE = 25
+COUNT_LIMIT = 1000
+ACTIONS = {"review": "Periksa", "sign": "Tanda tangani"}
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """How a deadline is shown: ``state`` late, today, soon, ok, paused or none; ``share`` 0–1."""
+
+    state: str
+    text: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One waiting task as the inbox shows it."""
+
+    task_id: int
+    title: str
+    case_number: str
+    case_title: str
+    unit_name: str
+    step: str
+    stage: str
+    came_from: str
+    return_reason: str
+    claimed_by: str
+    due: datetime | None
+    state: str
+    due_text: str
+    share: float
+    action: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxGroup:
+    """Rows under one heading."""
+
+    key: str
+    label: str
+    rows: tuple[InboxRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """A page of the inbox; ``counts``: all, late, today, week, done_week, done_in_time."""
+
+    groups: tuple[InboxGroup, ...]
+    counts: dict[str, int]
+    next_cursor: str
+    filter: str
+
+
+def deadline_of(
+    calendar: OfficeCalendar,
+    now: datetime,
+    start: datetime | None,
+    due: datetime | None,
+    paused: bool = False,
+) -> Deadline:
+    """State, words and used share of a running limit."""
+    if paused:
+        return Deadline("paused", _("Dijeda"), 0.0)
+    if due is None or start is None:
+        return Deadline("none", _("Tanpa batas waktu"), 0.0)
+    if now > due:
+        late = durasi(calendar.used(due, now))
+        text = _("Terlambat %(time)s", time=late) if calendar.used(due, now) else _("Terlambat")
+        return Deadline("late", text, 1.0)
+    share = min(calendar.elapsed_share(start, due, now), 1.0)
+    left = calendar.used(now, due)
+    text = _("Sisa %(time)s", time=durasi(left)) if left else _("Jatuh tempo")
+    today = calendar.local_day(due) == calendar.local_day(now)
+    state = "today" if today else "soon" if share >= 0.75 else "ok"
+    return Deadline(state, text, share)
+
+
+def inbox(session: Session, actor: Actor, *, only: str = "", cursor: str = "") -> InboxPage:
+    """A page of what waits for the person; ``only`` is late, today, week or empty for all."""
+    positions = sorted(actor.position_ids)
+    now = clock.now()
+    zone = ZoneInfo(current_app.config["PORTAL"].timezone)
+    end_of_day, end_of_week = _ends(now, zone)
+    if not positions:
+        return InboxPage((), dict.fromkeys(_COUNTS, 0), "", only)
+    lower, upper = {
+        "late": (None, now),
+        "today": (now, end_of_day),
+        "week": (now, end_of_week),
+    }.get(only, (None, None))
+    ids = _ids(session, positions, lower, upper, _read_cursor(cursor))
+    more = len(ids) > PAGE
+    ids = ids[:PAGE]
+    rows = _rows(session, actor, [task_id for task_id, _due in ids], now)
+    groups = _group(rows, now, end_of_day)
+    next_cursor = f"{ids[-1][1].isoformat()}~{ids[-1][0]}" if more else ""
+    counts = _counts(session, positions, now, end_of_day, end_of_week, zone)
+    return InboxPage(groups, counts, next_cursor, only)
+
+
+_COUNTS = ("all", "late", "today", "week", "done_week", "done_in_time")
+
+
+def _ends(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    local = now.astimezone(zone)
+    day = datetime.combine(local.date() + timedelta(days=1), time(), zone)
+    week = day + timedelta(days=6 - local.weekday())
+    return day, week
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, int] | None:
+    if not cursor:
+        return None
+    due, _sep, task_id = cursor.partition("~")
+    try:
+        return datetime.fromisoformat(due), int(task_id)
+    except ValueError as error:
+        raise Invalid(_("Alamat halaman ini tidak lengkap. Mulailah dari awal daftar.")) from error
+
+
+def _ids(
+    session: Session,
+    positions: Sequence[int],
+    lower: datetime | None,
+    upper: datetime | None,
+    after: tuple[datetime, int] | None,
+) -> list[tuple[int, datetime]]:
+    parts: list[Select[tuple[int, datetime]]] = []
+    for position in positions:
+        part = select(Candidate.task_id, Candidate.due).where(
+            Candidate.position_id == position, Candidate.is_open
+        )
+        if lower is not None:
+            part = part.where(Candidate.due >= lower)
+        if upper is not None:
+            part = part.where(Candidate.due < upper)
+        if after is not None:
+            due, task_id = after
+            later = and_(Candidate.due == due, Candidate.task_id > task_id)
+            # the first condition alone lets the index start at the cursor
+            part = part.where(Candidate.due >= due).where(or_(Candidate.due > due, later))
+        first = part.order_by(Candidate.due, Candidate.task_id).limit(PAGE + 1).subquery()
+        parts.append(select(first.c.task_id, first.c.due))
+    joined = union_all(*parts).subquery()
+    rows = session.execute(
+        select(joined.c.task_id, joined.c.due)
+        .distinct()
+        .order_by(joined.c.due, joined.c.task_id)
+        .limit(PAGE + 1)
+    )
+    return [(task_id, due) for task_id, due in rows]
+
+
+def _rows(session: Session, actor: Actor, ids: Sequence[int], now: datetime) -> list[InboxRow]:
+    root = aliased(Case)
+    found = session.execute(
+        select(Task, Case, root.title, root.status)
+        .join(Case, Case.id == Task.case_id)
+        .join(root, root.id == Task.root_id)
+        .where(Task.id.in_(ids))
+    ).all()
+    by_id = {task.id: (task, case_row, title, status) for task, case_row, title, status in found}
+    default = current_app.config["PORTAL"].timezone
+    rows = []
+    for task_id in ids:
+        task, case_row, title, status = by_id[task_id]
+        calendar = load_calendar(session, case_row.timezone or default)
+        paused = task.paused_at is not None or status == CaseStatus.SUSPENDED
+        deadline = deadline_of(calendar, now, task.clock_from, task.due, paused)
+        rows.append(
+            InboxRow(
+                task_id=task.id,
+                title=task.title,
+                case_number=case_row.number,
+                case_title=title,
+                unit_name=case_row.unit_name,
+                step=task.step,
+                stage=task.stage,
+                came_from=task.came_from,
+                return_reason=task.return_reason,
+                claimed_by="" if task.claimed_by_id == actor.person_id else task.claimed_by,
+                due=task.due,
+                state=deadline.state,
+                due_text=deadline.text,
+                share=deadline.share,
+                action=_(ACTIONS.get(task.kind, "Kerjakan")),
+                url=url_for("workflow.task", number=case_row.number, task_id=task.id),
+            )
+        )
+    return rows
+
+
+def _group(rows: Sequence[InboxRow], now: datetime, end_of_day: datetime) -> tuple[InboxGroup, ...]:
+    labels = (
+        ("late", _("Terlambat")),
+        ("today", _("Jatuh tempo hari ini")),
+        ("next", _("Berikutnya")),
+    )
+
+    def key(row: InboxRow) -> str:
+        if row.due is None:
+            return "next"
+        return "late" if row.due < now else "today" if row.due < end_of_day else "next"
+
+    groups = []
+    for name, label in labels:
+        members = tuple(row for row in rows if key(row) == name)
+        if members:
+            groups.append(InboxGroup(name, label, members))
+    return tuple(groups)
+
+
+def _counts(
+    session: Session,
+    positions: Sequence[int],
+    now: datetime,
+    end_of_day: datetime,
+    end_of_week: datetime,
+    zone: ZoneInfo,
+) -> dict[str, int]:
+    due = Candidate.due
+    waiting = (
+        select(Candidate.task_id, func.min(due).label("due"))
+        .where(Candidate.position_id.in_(positions), Candidate.is_open)
+        .group_by(Candidate.task_id)
+        .limit(COUNT_LIMIT)
+        .subquery()
+    )
+
+    def tally(condition: object) -> object:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)  # type: ignore[arg-type]
+
+    at = waiting.c.due
+    total, late, today, week = session.execute(
+        select(
+            func.count(),
+            tally(at < now),
+            tally(and_(at >= now, at < end_of_day)),
+            tally(and_(at >= now, at < end_of_week)),
+        ).select_from(waiting)  # type: ignore[call-overload]
+    ).one()
+    monday = end_of_week - timedelta(days=7)
+    done = (
+        select(Task.done_at, Task.due)
+        .where(
+            Task.position_id.in_(positions),
+            Task.done_at >= monday,
+            Task.status == TaskStatus.DONE,
+        )
+        .limit(COUNT_LIMIT)
+        .subquery()
+    )
+    in_time = or_(done.c.due.is_(None), done.c.done_at <= done.c.due)
+    done_week, done_in_time = session.execute(
+        select(func.count(), tally(in_time)).select_from(done)  # type: ignore[call-overload]
+    ).one()
+    values = (total, late, today, week, done_week, done_in_time)
+    return dict(zip(_COUNTS, map(int, values), strict=True))
+
+
+def waiting_count(session: Session, actor: Actor) -> int:
+    """How many tasks wait for the person, counted up to the limit (the menu's badge)."""
+    if not actor.position_ids:
+        return 0
+    some = (
+        select(Candidate.task_id)
+        .where(Candidate.position_id.in_(actor.position_ids), Candidate.is_open)
+        .distinct()
+        .limit(COUNT_LIMIT)
+        .subquery()
+    )
+    return session.scalar(select(func.count(literal(1))).select_from(some)) or 0
+
+
+__all__ = ["NO_LIMIT", "Deadline", "InboxPage", "deadline_of", "inbox", "waiting_count"]

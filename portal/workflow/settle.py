@@ -1,0 +1,202 @@
+"""Make the rows equal the frontier: open what must be open, close what must not.
+
+Called once in every act, after the steps that are done are marked. Main case and
+lanes pull each other on until nothing changes: a lane's last step lets a join pass,
+a join lets the main case enter the next segment, a segment opens the lanes again.
+"""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy import update
+
+from portal import audit
+from portal.errors import Invalid
+from portal.org import service as org
+from portal.workflow import timing
+from portal.workflow.behaviours import behaviours
+from portal.workflow.definition import ForEachUnit, Task as Step
+from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
+from portal.workflow.routing import Node
+from portal.workflow.run import Run, StepRow
+
+CLOSED = (CaseStatus.CANCELLED,)
+
+
+def settle(run: Run, *, came_from: str = "", reason: str = "") -> None:
+    """Open and close steps until they equal the frontier, then tend clocks and states."""
+    closed: list[int] = []
+    while True:
+        known = len(run.cases)
+        opened, shut = _pass(run, came_from, reason)
+        closed += shut
+        if not opened and not shut and len(run.cases) == known:
+            break
+    _close(run, closed)
+    for case in run.cases.values():
+        _state(run, case)
+    run.root.version += 1
+    run.session.flush()
+
+
+def _pass(run: Run, came_from: str, reason: str) -> tuple[list[Task], list[int]]:
+    opened: list[tuple[Case, Node, Task]] = []
+    shut: list[int] = []
+    for case in list(run.cases.values()):
+        if case.status in CLOSED:
+            continue
+        tree = run.tree(case)
+        wanted, _complete = tree.frontier(run.progress(case))
+        for key in wanted:
+            node = tree.leaves[key]
+            if isinstance(node.block, ForEachUnit):
+                _ensure_lanes(run, node.block)
+            elif (case.id, key) not in run.rows:
+                opened.append((case, node, _open(run, case, node, came_from, reason)))
+        for (case_id, key), row in list(run.rows.items()):
+            if case_id == case.id and row.status == TaskStatus.OPEN and key not in wanted:
+                shut.append(row.id)
+                del run.rows[case_id, key]
+    if opened:
+        run.session.flush()
+        _register(run, opened)
+    return [task for _case, _node, task in opened], shut
+
+
+def _open(run: Run, case: Case, node: Node, came_from: str, reason: str) -> Task:
+    step = node.block
+    assert isinstance(step, Step)
+    clock = timing.clock_of(run, case, node.stage)
+    number = run.rounds.get((case.id, step.id), 0) + 1
+    task = Task(
+        case_id=case.id,
+        root_id=run.root.id,
+        step=step.id,
+        stage=node.stage,
+        title=step.title,
+        kind=step.kind,
+        round=number,
+        status=TaskStatus.OPEN,
+        opened_at=run.now,
+        clock_from=clock.clock_from if clock else None,
+        limit=clock.limit if clock else "",
+        due=clock.due if clock else None,
+        came_from=came_from,
+        return_reason=reason,
+        record={},
+    )
+    run.session.add(task)
+    run.rounds[case.id, step.id] = number
+    # the id is known after the flush; until then the row only says that the step is open
+    run.rows[case.id, step.id] = StepRow(
+        0, case.id, step.id, node.stage, number, TaskStatus.OPEN, "", False, None
+    )
+    return task
+
+
+def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
+    """Candidates, reminders and the log entry of newly opened steps."""
+    host = behaviours()
+    for case, node, task in opened:
+        run.rows[case.id, task.step].id = task.id
+        step = node.block
+        assert isinstance(step, Step)
+        place = run.place(case)
+        answer = host.assign(case, task)
+        if answer is not None:
+            positions = [position.id for position in answer]
+        else:
+            positions = run.cast.positions(step.by, place)
+        due = task.due or timing.NO_LIMIT
+        candidates = {position: False for position in positions}
+        if step.proxy is not None:
+            for position in run.cast.positions(step.proxy.by, place):
+                candidates.setdefault(position, True)
+        run.session.add_all(
+            Candidate(task_id=task.id, position_id=position, proxy=proxy, due=due)
+            for position, proxy in candidates.items()
+        )
+        timing.set_timers(run, case, [task.id], run.clocks.get((case.id, node.stage)))
+        run.opened.append(task)
+    data = [[task.step, task.round, case.number] for case, _node, task in opened]
+    audit.append(run.session, run.chain, "opened", {"steps": data}, case_id=run.root.id)
+
+
+def _close(run: Run, ids: list[int]) -> None:
+    """Steps that a return or a cancellation has overtaken leave the inbox."""
+    ids = [key for key in ids if key]
+    if not ids:
+        return
+    run.session.execute(
+        update(Task)
+        .where(Task.id.in_(ids))
+        .values(status=TaskStatus.CANCELLED, current=False, version=Task.version + 1)
+    )
+    run.session.execute(update(Candidate).where(Candidate.task_id.in_(ids)).values(is_open=False))
+    run.opened = [task for task in run.opened if task.id not in ids]
+
+
+def _ensure_lanes(run: Run, block: ForEachUnit) -> None:
+    """Make the lane of every unit of the set, once."""
+    if any(run.lanes(block.over)):
+        return
+    members = org.members_of_set(run.session, block.over, org.today())
+    if not members:
+        raise Invalid(
+            _(
+                "Himpunan unit %(key)s masih kosong; lengkapi dahulu di administrasi.",
+                key=block.over,
+            )
+        )
+    lanes = []
+    for n, member in enumerate(members, start=1):
+        lanes.append(
+            Case(
+                number=f"{run.root.number}-{n:02}",
+                root_id=run.root.id,
+                parent_id=run.root.id,
+                definition_id=run.root.definition_id,
+                plugin=run.root.plugin,
+                workflow=run.root.workflow,
+                over=block.over,
+                standard=run.root.standard,
+                title=member.unit.name,
+                unit_id=member.unit_id,
+                unit_name=member.unit.name,
+                coordinator_id=member.coordinator_id,
+                timezone=member.unit.timezone or "",
+                status=CaseStatus.OPEN,
+                data={},
+                facts={},
+                started_by=run.root.started_by,
+                started_at=run.now,
+            )
+        )
+    run.session.add_all(lanes)
+    run.session.flush()
+    run.cases.update((lane.id, lane) for lane in lanes)
+
+
+def active_stages(run: Run, case: Case) -> set[str]:
+    """The stages that hold a step the case waits for (detached steps do not count)."""
+    tree = run.tree(case)
+    wanted, _complete = tree.frontier(run.progress(case))
+    return {
+        node.stage
+        for node in (tree.leaves[key] for key in wanted)
+        if node.stage and not (isinstance(node.block, Step) and node.block.detached)
+    }
+
+
+def _state(run: Run, case: Case) -> None:
+    if case.status in CLOSED:
+        return
+    active = active_stages(run, case)
+    timing.tend(run, case, active)
+    order = list(run.plan.stages)
+    case.stage = min(active, key=order.index) if active else case.stage
+    complete = run.tree(case).frontier(run.progress(case))[1]
+    if complete and case.status != CaseStatus.DONE:
+        case.status, case.ended_at = CaseStatus.DONE, run.now
+    elif not complete and case.status == CaseStatus.DONE:
+        case.status, case.ended_at = CaseStatus.OPEN, None

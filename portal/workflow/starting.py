@@ -1,0 +1,187 @@
+"""Beginning a case: what a person may start, and the start itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal import audit, clock
+from portal.auth.rights import Actor
+from portal.documents.registers import issue_number
+from portal.errors import Forbidden, Invalid, NotFound
+from portal.events import CaseStarted
+from portal.org import service as org
+from portal.workflow.acting import signature
+from portal.workflow.actors import Cast, Place
+from portal.workflow.behaviours import behaviours
+from portal.workflow.definition import Fixed, Start, Workflow, digest, to_json
+from portal.workflow.models import Act, Case, CaseStatus, Definition
+from portal.workflow.run import load_run
+from portal.workflow.settle import settle
+
+NOWHERE = Place(None, None, {}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class StartOption:
+    """A way to begin that a person may use; ``plugin`` is the key of its standard."""
+
+    plugin: str
+    workflow: Workflow
+    start: Start
+
+    @property
+    def key(self) -> str:
+        """The start in addresses: ``workflow.start``."""
+        return f"{self.workflow.key}.{self.start.key}"
+
+
+def available_starts(session: Session, actor: Actor) -> list[StartOption]:
+    """Every start that the person may use today, in the order of the standards."""
+    options = []
+    for plugin, workflow in behaviours().workflows().values():
+        cast: Cast | None = None
+        for start in workflow.starts:
+            if start.by:
+                cast = cast or Cast(session, workflow, org.today())
+                if not _positions(cast, start.by) & actor.position_ids:
+                    continue
+            options.append(StartOption(plugin, workflow, start))
+    return options
+
+
+def start_option(session: Session, actor: Actor, key: str) -> StartOption:
+    """The start of that key.
+
+    Raises:
+        NotFound: there is none.
+        Forbidden: the person may not use it.
+    """
+    for option in available_starts(session, actor):
+        if option.key == key:
+            return option
+    for _plugin, workflow in behaviours().workflows().values():
+        if any(key == f"{workflow.key}.{start.key}" for start in workflow.starts):
+            raise Forbidden(_("Permohonan ini hanya dapat dimulai oleh pejabat yang ditetapkan."))
+    raise NotFound(_("Jenis permohonan tidak ditemukan."))
+
+
+def _positions(cast: Cast, roles: Iterable[str]) -> set[int]:
+    return {key for role in roles for key in cast.positions(Fixed(role), NOWHERE)}
+
+
+def start_case(
+    session: Session, actor: Actor, option: StartOption, data: dict[str, Any], form_key: str
+) -> Case:
+    """Begin a case in the caller's transaction; a repeated ``form_key`` gives the first one.
+
+    Raises:
+        Invalid: a requirement of the start is not met.
+    """
+    first = session.get(Act, form_key)
+    if first is not None:
+        known = session.get(Case, first.case_id)
+        if known is None or first.person_id != actor.person_id:
+            raise Invalid(_("Formulir ini sudah dipakai. Muat ulang halaman, lalu kirim lagi."))
+        return known
+    for name in option.start.requires:
+        problem = behaviours().check(option.plugin, name)(session, data, actor)
+        if problem:
+            raise Invalid(problem)
+    workflow, now = option.workflow, clock.now()
+    row = definition_row(session, option.plugin, workflow)
+    holding = next(
+        (each for each in actor.holdings if each.position_id in _starters(session, option)),
+        actor.holdings[0] if actor.holdings else None,
+    )
+    name = signature(actor, holding) if holding else actor.name
+    title = option.start.case_title.format_map({key: value for key, value in data.items()})
+    entry = issue_number(
+        session,
+        f"case.{workflow.number}",
+        on=org.today(),
+        subject=title,
+        pattern=workflow.number + "-{year}-{seq4}",
+    )
+    case = Case(
+        number=entry.number,
+        definition_id=row.id,
+        plugin=option.plugin,
+        workflow=workflow.key,
+        start=option.start.key,
+        standard=behaviours().standard_title(option.plugin),
+        title=title,
+        status=CaseStatus.OPEN,
+        data=data,
+        facts={},
+        started_by_id=actor.person_id,
+        started_by=name,
+        started_at=now,
+    )
+    session.add(case)
+    session.flush()
+    case.root_id = case.id
+    session.add(
+        Act(form_key=form_key, person_id=actor.person_id, case_id=case.id, kind="start", at=now)
+    )
+    audit.append(
+        session,
+        f"case:{case.id}",
+        "started",
+        {"number": case.number, "title": title, "data": data, "definition": row.digest},
+        actor=name,
+        person_id=actor.person_id,
+        case_id=case.id,
+    )
+    session.flush()
+    settle(load_run(session, case), came_from=holding.title if holding else actor.name)
+    behaviours().event(
+        session,
+        CaseStarted(
+            case_id=case.id,
+            number=case.number,
+            plugin=case.plugin,
+            workflow=case.workflow,
+            start=case.start,
+        ),
+    )
+    return case
+
+
+def _starters(session: Session, option: StartOption) -> set[int]:
+    return _positions(Cast(session, option.workflow, org.today()), option.start.by)
+
+
+def definition_row(session: Session, plugin: str, workflow: Workflow) -> Definition:
+    """The row a new case is pinned to, made when the definition is new."""
+    mark = digest(workflow)
+    row = session.scalar(
+        select(Definition).where(Definition.workflow == workflow.key, Definition.digest == mark)
+    )
+    if row is None:
+        versions = select(func.count()).where(Definition.workflow == workflow.key)
+        row = Definition(
+            plugin=plugin,
+            workflow=workflow.key,
+            digest=mark,
+            version=(session.scalar(versions) or 0) + 1,
+            body=to_json(workflow),
+            published_at=clock.now(),
+        )
+        session.add(row)
+        session.flush()
+    return row
+
+
+def manages(session: Session, actor: Actor, case: Case, workflow: Workflow) -> bool:
+    """Whether the person may suspend, resume and cancel: the roles that may start it."""
+    start = next((each for each in workflow.starts if each.key == case.start), None)
+    if start is None or not start.by:
+        return False
+    cast = Cast(session, workflow, org.today())
+    return bool(_positions(cast, start.by) & actor.position_ids)
