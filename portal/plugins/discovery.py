@@ -36,7 +36,7 @@ class Refused(Exception):
     """
 
     def __init__(self, reason: Any, detail: str = "", advice: Any = "") -> None:
-        super().__init__(f"{reason} {detail}".strip())
+        super().__init__(detail)  # the reason is translated where it is shown
         self.reason = reason
         self.detail = detail
         self.advice = advice or _l(

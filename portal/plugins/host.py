@@ -26,7 +26,7 @@ from portal.auth import rights
 from portal.auth.rights import Actor
 from portal.config import Settings
 from portal.db import db
-from portal.errors import NotFound
+from portal.errors import NotFound, PortalError
 from portal.jobs.queue import KINDS, Run, enqueue, job
 from portal.org.models import Position
 from portal.plugins import hookspecs, preflight
@@ -60,7 +60,7 @@ for _hook in hookspecs.HOOKS:
     _hookspec(_hook, firstresult=True)
 
 
-class PluginError(Exception):
+class PluginError(PortalError):
     """In strict mode: a plugin was refused, with its key, the reason and the detail."""
 
 
@@ -116,7 +116,7 @@ class PluginHost:
                 self._attach(app, candidate)
             except preflight.PendingMigrations as error:
                 self._quarantined.append(quarantine(candidate.key, error, candidate.source))
-                log.warning("plugin %s: %s", candidate.key, error)
+                log.warning("plugin %s: %s %s", candidate.key, error.reason, error.detail)
             except Refused as error:
                 self._put_aside(quarantine(candidate.key, error, candidate.source))
             except (Exception, SystemExit) as error:  # a manifest may hold anything

@@ -98,11 +98,10 @@ def check_blueprints(candidate: Candidate, app: Flask) -> None:
         try:
             trial.register_blueprint(blueprint)
         except (Exception, SystemExit) as error:  # anything may stand in a blueprint
-            raise Refused(
-                _l("Halaman plugin ini tidak dapat dipasang."), describe(error)
-            ) from error
-    for blueprint in trial.iter_blueprints():
-        _check_templates(candidate, blueprint)
+            reason = _l("Halaman plugin ini tidak dapat dipasang.")
+            raise Refused(reason, describe(error)) from error
+    for each in trial.iter_blueprints():
+        _check_templates(candidate, each)
     if _app_wide(trial) != before:
         raise _stolen("a blueprint adds handlers, filters or functions for the whole portal")
     prefix = f"/layanan/{candidate.slug}"

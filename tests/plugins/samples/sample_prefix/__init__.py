@@ -1,0 +1,23 @@
+"""Bad: a table without the plugin's prefix."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.api import Plugin, hookimpl, plugin_base
+
+Base = plugin_base()
+
+
+class Stray(Base):
+    """It could collide with anything."""
+
+    __tablename__ = "stray"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+@hookimpl
+def portal_plugin() -> Plugin:
+    """The manifest."""
+    return Plugin(standard="standard.md", table_prefix="prf")

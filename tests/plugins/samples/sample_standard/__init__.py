@@ -1,0 +1,11 @@
+"""Bad: a standard that cannot be read."""
+
+from __future__ import annotations
+
+from portal.api import Plugin, hookimpl
+
+
+@hookimpl
+def portal_plugin() -> Plugin:
+    """The manifest."""
+    return Plugin(standard="standard.md")
