@@ -1,14 +1,14 @@
 """The one place that knows Frozen-Flask: it freezes the declared addresses, no others.
 
-It overrides the private ``_build_one`` and ``_check_endpoints`` of version 1.0.2
-(the version is pinned, and a test says so): pages are dispatched without a test
-client, redirects are errors, and nothing that exists is written over or removed.
+It overrides private methods of version 1.0.2 (pinned, and a test says so): pages are
+dispatched without a test client, redirects are errors, and nothing that exists is
+written over or removed.
 """
 
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -35,7 +35,12 @@ class SiteFreezer(Freezer):  # type: ignore[misc]  # Frozen-Flask has no types
         super().__init__(
             site, with_static_files=False, with_no_argument_rules=False, log_url_for=False
         )
-        self.register_generator(lambda: iter(urls))
+        self.urls = urls
+
+    def _generate_all_urls(self) -> Iterator[tuple[str, None, None]]:
+        """The declared addresses; unlike the original, no request context stays open meanwhile."""
+        for url in self.urls:
+            yield url, None, None
 
     def _build_one(self, url: str, last_modified: datetime | None = None) -> Path:
         path: Path = self.root / self.urlpath_to_filepath(url)

@@ -5,9 +5,14 @@ Sample people are named after their position, and every target is marked as a sa
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
+from portal.publishing.pdf import render_pdf
+from portal.publishing.service import data_file
+from portal.publishing.writer import Frozen, write
+from site_static.body import render_body
 from site_static.schema import (
     Document,
     Indicator,
@@ -16,7 +21,14 @@ from site_static.schema import (
     Party,
     PartyRole,
     Programme,
+    as_data,
+    canonical,
+    sha256,
 )
+from site_static.store import BODY, DATA, PDF
+
+URL = "http://publik.test"
+PUBLISHED = datetime(2026, 1, 20, 3, 0, tzinfo=UTC)
 
 
 def sample_document(
@@ -25,11 +37,11 @@ def sample_document(
     year: int = 2026,
     *,
     level: Level = Level.ECHELON_1,
-    objectives: int = 2,
-    indicators: int = 2,
+    goals: int = 2,
+    indicators_each: int = 2,
     **changes: Any,
 ) -> Document:
-    """A complete *Perjanjian Kinerja*; ``changes`` replaces any field of the document."""
+    """A complete *Perjanjian Kinerja* of ``goals`` objectives; ``changes`` replaces any field."""
     ministry = level == Level.MINISTRY
     first = Party(
         role=PartyRole.FIRST,
@@ -81,10 +93,10 @@ def sample_document(
                         target="BB" if row == 2 else f"{80 + row},5",
                         unit="" if row == 2 else "%",
                     )
-                    for row in range(1, indicators + 1)
+                    for row in range(1, indicators_each + 1)
                 ),
             )
-            for number in range(1, objectives + 1)
+            for number in range(1, goals + 1)
         ),
         "programmes": (
             Programme(name="Program Dukungan Manajemen (contoh)", budget=12_450_000_000),
@@ -97,3 +109,29 @@ def sample_document(
         "sample": True,
     }
     return Document(**{**fields, **changes})
+
+
+def sample_frozen(document: Document, note: str = "", pdf: bytes | None = None) -> Frozen:
+    """A document as finalizing freezes it, without a database; ``pdf`` spares the printing."""
+    content = canonical(as_data(document))
+    printed = pdf if pdf is not None else render_pdf(document, f"{URL}/{document.path}/")
+    files = {PDF: {"sha256": sha256(printed), "bytes": len(printed)}}
+    return Frozen(
+        document=document,
+        digest=sha256(content),
+        files={
+            DATA: data_file(content.decode(), files),
+            BODY: render_body(document).encode(),
+            PDF: printed,
+        },
+        note=note,
+    )
+
+
+def fill_store(store: Path, *documents: Document | Frozen, at: datetime = PUBLISHED) -> None:
+    """Publish documents straight into a store, with a stand-in for the PDF."""
+    items = [
+        row if isinstance(row, Frozen) else sample_frozen(row, pdf=row.title.encode())
+        for row in documents
+    ]
+    write(store, URL, items, at)
