@@ -214,8 +214,9 @@ def _own_work(run: Run, case: Case, step: Step, actor: Actor) -> tuple[str, ...]
                for name in (*step.reviews, *step.signs)}  # fmt: skip
     mine = {
         row.step
-        for (case_id, key), row in run.rows.items()
-        if case_id in (case.id, run.root.id) and key in checked and row.person_id == actor.person_id
+        for case_id in (case.id, run.root.id)
+        for key, row in run.rows[case_id].items()
+        if key in checked and row.person_id == actor.person_id
     }
     if mine and step.kind == "review":
         raise Forbidden(
@@ -261,12 +262,13 @@ def _finish(
     task.acted_by = signature(actor, holding)
     task.version += 1
     task.current = not returned
-    row = run.rows[task.case_id, task.step]
+    row = run.rows[task.case_id][task.step]
     if returned:
-        del run.rows[task.case_id, task.step]
+        del run.rows[task.case_id][task.step]
     else:
         row.status, row.outcome, row.proxied = TaskStatus.DONE, sent.outcome, proxied
         row.person_id, row.record = actor.person_id, sent.record
+    run.changed()
     close_inbox(run.session, [task.id])
     run.session.query(Draft).filter(Draft.task_id == task.id).delete()
 

@@ -183,14 +183,14 @@ def _diagram(plan: Plan, states: Mapping[str, str]) -> Markup:
 
 def _states(run: Run, case: Case) -> dict[str, str]:
     states = {}
-    for (case_id, step), row in run.rows.items():
-        if case_id in (case.id, run.root.id):
+    for case_id in (run.root.id, case.id):
+        for step, row in run.rows[case_id].items():
             states[step] = "done" if row.status == TaskStatus.DONE else "now"
     lanes = list(run.lanes())
     if case is run.root and lanes:
         for over, tree in run.plan.lanes.items():
             for key in tree.leaves:
-                rows = [run.rows.get((lane.id, key)) for lane in lanes if lane.over == over]
+                rows = [run.rows[lane.id].get(key) for lane in lanes if lane.over == over]
                 done = [row for row in rows if row and row.status == TaskStatus.DONE]
                 if any(rows):
                     states[key] = "done" if len(done) == len(rows) else "now"
@@ -333,7 +333,7 @@ def _step(
     block = node.block
     if isinstance(block, ForEachUnit):
         joined = node.id in run.joined()
-        waiting = any(run.lanes(block.over)) and run.reached(node.id)
+        waiting = any(run.lanes(block.over)) and node.id in run.reached()
         state = "done" if joined and waiting else "now" if waiting else "todo"
         who = _("Setiap satuan organisasi/satuan kerja")
         return StepView(node.id, block.title, who, state, "", "", "", "", 1, False, False, ())
@@ -465,7 +465,7 @@ def _can(
         can["suspend"] = address("tunda")
     if managing and root.status == CaseStatus.SUSPENDED:
         can["resume"] = address("lanjutkan")
-    begun = any(row.status == TaskStatus.DONE for row in run.rows.values())
+    begun = any(row.status == TaskStatus.DONE for row in run.all_rows())
     own = root.started_by_id == actor.person_id and not begun
     if (managing or own) and root.status in (CaseStatus.OPEN, CaseStatus.SUSPENDED):
         can["cancel"] = address("batalkan")

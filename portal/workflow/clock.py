@@ -117,13 +117,16 @@ class OfficeCalendar:
         """The office hours of a day; None on a weekend, a holiday or cuti bersama."""
         if day in self.holidays:
             return None
-        weekday = day.weekday()
-        rules = self._rules.get((NORMAL, weekday))
-        if any(first <= day <= last for first, last in self.ramadan):
-            rules = self._rules.get((RAMADAN, weekday), rules)
+        fasting = any(first <= day <= last for first, last in self.ramadan)
+        rule = (fasting and self.rule_on(day, RAMADAN)) or self.rule_on(day, NORMAL)
+        return rule.hours if rule else None
+
+    def rule_on(self, day: date, season: str) -> HoursRule | None:
+        """The rule of a season in force for the weekday of ``day``, whatever day it is."""
+        rules = self._rules.get((season, day.weekday()))
         if not rules:
             return None
-        return next((r for r in reversed(rules) if r.valid_from <= day), rules[0]).hours
+        return next((rule for rule in reversed(rules) if rule.valid_from <= day), rules[0])
 
     def is_working_day(self, day: date) -> bool:
         """True if the office opens on that day."""

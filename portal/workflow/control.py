@@ -128,7 +128,7 @@ def withdrawal_problem(run: Run, task: Task, actor: Actor) -> str:
     later = run.tree(case).undone_by(task.step) - {task.step}
     if case.parent_id is not None and run.cases[run.root.id].version and not _only_lane(run, case):
         return _("Kasus utama sudah berjalan lebih jauh.")
-    ids = [row.id for (key, step), row in run.rows.items() if key == case.id and step in later]
+    ids = [row.id for step, row in run.rows[case.id].items() if step in later]
     rows = run.session.execute(
         select(Task.seen_at, Task.status).where(Task.id.in_(ids), Task.opened_at >= task.done_at)
     ).all()
@@ -166,6 +166,7 @@ def release(session: Session, root_id: int, actor: Actor, reason: str) -> int:
     late = late_lanes(run, block)
     for lane in late:
         lane.released, lane.released_reason = True, text
+    run.changed()
     data: dict[str, object] = {"lanes": [lane.number for lane in late], "reason": text}
     _log(run, "released", actor, signature(actor, holding), data)
     settle(run, came_from=holding.title)
@@ -229,7 +230,7 @@ def cancel(session: Session, root_id: int, actor: Actor, reason: str) -> None:
     """
     run = lock_run(session, root_id)
     own = run.root.started_by_id == actor.person_id and not any(
-        row.status == TaskStatus.DONE for row in run.rows.values()
+        row.status == TaskStatus.DONE for row in run.all_rows()
     )
     if not own and not manages(session, actor, run.root, run.plan.workflow):
         raise Forbidden(_("Hanya penanggung jawab pelayanan yang dapat membatalkan kasus."))
@@ -237,7 +238,7 @@ def cancel(session: Session, root_id: int, actor: Actor, reason: str) -> None:
         raise Conflict(_("Kasus ini sudah berakhir."))
     text = _reason(reason)
     name = signature(actor, actor.holdings[0]) if actor.holdings else actor.name
-    ids = [row.id for row in run.rows.values() if row.status == TaskStatus.OPEN]
+    ids = [row.id for row in run.all_rows() if row.status == TaskStatus.OPEN]
     session.execute(update(Task).where(Task.id.in_(ids)).values(status=TaskStatus.CANCELLED))
     close_inbox(session, ids)
     for case in run.cases.values():
@@ -268,7 +269,7 @@ def move(
         raise Conflict(taken_text(task))
     data: dict[str, object] = {"step": task.step, "reason": text}
     if step:
-        if (case.id, step) not in run.rows or task.step not in run.tree(case).undone_by(step):
+        if step not in run.rows[case.id] or task.step not in run.tree(case).undone_by(step):
             raise Invalid(_("Pilih langkah sebelumnya dari kasus ini."))
         send_back(run, case, [(case, step)])
         data["to_step"] = step

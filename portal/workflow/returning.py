@@ -38,12 +38,12 @@ def return_targets(run: Run, case: Case, step: Step) -> list[tuple[Case, str]]:
     result: list[tuple[Case, str]] = []
     for target in step.back_to:
         if target in run.tree(case).leaves:
-            row = run.rows.get((case.id, target))
+            row = run.rows[case.id].get(target)
             if row is not None and row.status == TaskStatus.DONE:
                 result.append((case, target))
             continue
         for lane in run.lanes():
-            row = run.rows.get((lane.id, target))
+            row = run.rows[lane.id].get(target)
             if row is not None and row.status == TaskStatus.DONE:
                 result.append((lane, target))
     return result
@@ -60,7 +60,8 @@ def send_back(run: Run, case: Case, targets: Sequence[tuple[Case, str]], *, keep
                 # the main case has to wait for this lane again
                 main = run.plan.main
                 undone += [(run.root.id, key) for key in main.undone_by(segment)]
-        gone += [run.rows.pop(key).id for key in undone if key in run.rows]
+        gone += [run.rows[key].pop(step).id for key, step in undone if step in run.rows[key]]
+    run.changed()
     run.session.flush()
     for task in run.session.scalars(select(Task).where(Task.id.in_(gone), Task.id != keep)):
         still_open = task.status == TaskStatus.OPEN

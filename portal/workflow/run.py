@@ -7,6 +7,7 @@ step rows and stage clocks are read once, as light rows.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,12 +54,15 @@ class Run:
         self.plan = plan
         self.now: datetime = clock.now()
         self.cases: dict[int, Case] = {root.id: root}
-        self.rows: dict[tuple[int, str], StepRow] = {}
+        self.rows: dict[int, dict[str, StepRow]] = defaultdict(dict)
         self.rounds: dict[tuple[int, str], int] = {}
         self.clocks: dict[tuple[int, str], StageClock] = {}
         self.opened: list[Task] = []
         self._cast: Cast | None = None
         self._calendars: dict[str, OfficeCalendar] = {}
+        self._done: dict[int, dict[str, Result]] = {}
+        self._joined: frozenset[str] | None = None
+        self._reached: frozenset[str] | None = None
 
     @property
     def chain(self) -> str:
@@ -94,64 +98,85 @@ class Run:
         chosen = {
             f"{step}.{name}": value
             for step in self.plan.chosen
-            for row in (self.rows.get((case.id, step)) or self.rows.get((self.root.id, step)),)
+            for row in (self.rows[case.id].get(step) or self.rows[self.root.id].get(step),)
             if row is not None and row.record
             for name, value in row.record.items()
         }
         return Place(case.unit_id, case.coordinator_id, self.root.data, chosen)
 
-    def progress(self, case: Case, *, without: str = "") -> Progress:
-        """What is done in the case; ``without`` leaves one join out of account."""
-        done = {
-            step: Result(row.outcome, row.record or {}, row.proxied)
-            for (case_id, step), row in self.rows.items()
-            if case_id == case.id and row.status == TaskStatus.DONE
-        }
+    def all_rows(self) -> Iterator[StepRow]:
+        """The current rows of the case and all its lanes."""
+        for rows in self.rows.values():
+            yield from rows.values()
+
+    def changed(self) -> None:
+        """A step is done or no longer done, or a lane came or was released: derive anew."""
+        self._done.clear()
+        self._joined = self._reached = None
+
+    def done(self, case_id: int) -> dict[str, Result]:
+        """The finished steps of one case."""
+        if case_id not in self._done:
+            self._done[case_id] = {
+                step: Result(row.outcome, row.record or {}, row.proxied)
+                for step, row in self.rows[case_id].items()
+                if row.status == TaskStatus.DONE
+            }
+        return self._done[case_id]
+
+    def progress(self, case: Case) -> Progress:
+        """What the frontier of this case is derived from."""
         if case.parent_id is None:
-            joined = frozenset(key for key in self.joined() if key != without)
-            return Progress(done, joined=joined)
+            return Progress(self.done(case.id), joined=self.joined())
         flags = frozenset(["released"]) if case.released else frozenset[str]()
-        return Progress(done, entered=self._entered(case), flags=flags)
+        return Progress(self.done(case.id), entered=self._entered(case), flags=flags)
 
     def joined(self) -> frozenset[str]:
         """The ``ForEachUnit`` blocks that no lane holds up: finished or released lanes only."""
-        result = set()
-        for over, segments in self.plan.segments.items():
-            lanes = [lane for lane in self.lanes(over) if not lane.released]
-            if not any(self.lanes(over)):
-                continue
-            tree = self.plan.lanes[over]
-            done = [self._finished(lane) for lane in lanes]
-            for node, key in zip(tree.root.children, segments, strict=True):
-                if not all(tree.complete(node, progress) for progress in done):
-                    break
-                result.add(key)
-        return frozenset(result)
+        if self._joined is None:
+            self._joined = frozenset(self._find_joined())
+        return self._joined
 
-    def _finished(self, lane: Case) -> Progress:
-        """The lane's progress as the join sees it: every segment may be entered."""
-        done = {
-            step: Result(row.outcome, row.record or {}, row.proxied)
-            for (case_id, step), row in self.rows.items()
-            if case_id == lane.id and row.status == TaskStatus.DONE
-        }
-        return Progress(done, entered=frozenset(self.plan.segments[lane.over]))
+    def _find_joined(self) -> Iterator[str]:
+        for over, segments in self.plan.segments.items():
+            lanes = list(self.lanes(over))
+            if not lanes:
+                continue
+            everywhere = frozenset(segments)
+            waited = [
+                Progress(self.done(lane.id), entered=everywhere)
+                for lane in lanes
+                if not lane.released
+            ]
+            tree = self.plan.lanes[over]
+            for node, key in zip(tree.root.children, segments, strict=True):
+                if not all(tree.complete(node, progress) for progress in waited):
+                    break
+                yield key
 
     def _entered(self, lane: Case) -> frozenset[str]:
         segments = self.plan.segments[lane.over]
         if lane.released:
             return frozenset(segments)
+        known = self.rows[lane.id]
         tree = self.plan.lanes[lane.over]
-        entered = {key for key in segments if self.reached(key)}
-        for node in tree.root.children:
-            if any((lane.id, leaf.id) in self.rows for leaf in node.walk() if leaf.kind == "task"):
-                entered.add(node.id)
-        return frozenset(entered)
+        return self.reached() | {
+            node.id
+            for node in tree.root.children
+            if any(leaf.id in known for leaf in node.walk() if leaf.kind == "task")
+        }
 
-    def reached(self, each_id: str) -> bool:
-        """Whether the main case has come to this ``ForEachUnit`` (or past it)."""
-        progress = self.progress(self.root, without=each_id)
-        return each_id in self.plan.main.frontier(progress)[0]
+    def reached(self) -> frozenset[str]:
+        """The ``ForEachUnit`` blocks that the main case has come to, or has passed."""
+        if self._reached is None:
+            done, joined = self.done(self.root.id), self.joined()
+            self._reached = frozenset(
+                key
+                for segments in self.plan.segments.values()
+                for key in segments
+                if key in self.plan.main.frontier(Progress(done, joined=joined - {key}))[0]
+            )
+        return self._reached
 
 
 def lock_run(session: Session, root_id: int) -> Run:
@@ -213,14 +238,14 @@ def _read_steps(run: Run) -> None:
         key = (row.case_id, row.step)
         run.rounds[key] = max(run.rounds.get(key, 0), row.round)
         if current:
-            run.rows[key] = row
+            run.rows[row.case_id][row.step] = row
     wanted = [
         row.id
-        for row in run.rows.values()
+        for row in run.all_rows()
         if row.status == TaskStatus.DONE and row.step in run.plan.deciding
     ]
     if wanted:
-        by_id = {row.id: row for row in run.rows.values()}
+        by_id = {row.id: row for row in run.all_rows()}
         records = run.session.execute(select(Task.id, Task.record).where(Task.id.in_(wanted)))
         for key_id, record in records:
             by_id[key_id].record = record

@@ -51,12 +51,12 @@ def _pass(run: Run, came_from: str, reason: str) -> tuple[list[Task], list[int]]
             node = tree.leaves[key]
             if isinstance(node.block, ForEachUnit):
                 _ensure_lanes(run, node.block)
-            elif (case.id, key) not in run.rows:
+            elif key not in run.rows[case.id]:
                 opened.append((case, node, _open(run, case, node, came_from, reason)))
-        for (case_id, key), row in list(run.rows.items()):
-            if case_id == case.id and row.status == TaskStatus.OPEN and key not in wanted:
+        for key, row in list(run.rows[case.id].items()):
+            if row.status == TaskStatus.OPEN and key not in wanted:
                 shut.append(row.id)
-                del run.rows[case_id, key]
+                del run.rows[case.id][key]
     if opened:
         run.session.flush()
         _register(run, opened)
@@ -88,7 +88,7 @@ def _open(run: Run, case: Case, node: Node, came_from: str, reason: str) -> Task
     run.session.add(task)
     run.rounds[case.id, step.id] = number
     # the id is known after the flush; until then the row only says that the step is open
-    run.rows[case.id, step.id] = StepRow(
+    run.rows[case.id][step.id] = StepRow(
         0, case.id, step.id, node.stage, number, TaskStatus.OPEN, "", False, None
     )
     return task
@@ -98,7 +98,7 @@ def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
     """Candidates, reminders and the log entry of newly opened steps."""
     host = behaviours()
     for case, node, task in opened:
-        run.rows[case.id, task.step].id = task.id
+        run.rows[case.id][task.step].id = task.id
         step = node.block
         assert isinstance(step, Step)
         place = run.place(case)
@@ -175,15 +175,19 @@ def _ensure_lanes(run: Run, block: ForEachUnit) -> None:
     run.session.add_all(lanes)
     run.session.flush()
     run.cases.update((lane.id, lane) for lane in lanes)
+    run.changed()
 
 
 def active_stages(run: Run, case: Case) -> set[str]:
     """The stages that hold a step the case waits for (detached steps do not count)."""
-    tree = run.tree(case)
-    wanted, _complete = tree.frontier(run.progress(case))
+    return _active(run, case, run.tree(case).frontier(run.progress(case))[0])
+
+
+def _active(run: Run, case: Case, wanted: list[str]) -> set[str]:
+    leaves = run.tree(case).leaves
     return {
         node.stage
-        for node in (tree.leaves[key] for key in wanted)
+        for node in (leaves[key] for key in wanted)
         if node.stage and not (isinstance(node.block, Step) and node.block.detached)
     }
 
@@ -191,11 +195,11 @@ def active_stages(run: Run, case: Case) -> set[str]:
 def _state(run: Run, case: Case) -> None:
     if case.status in CLOSED:
         return
-    active = active_stages(run, case)
+    wanted, complete = run.tree(case).frontier(run.progress(case))
+    active = _active(run, case, wanted)
     timing.tend(run, case, active)
-    order = list(run.plan.stages)
-    case.stage = min(active, key=order.index) if active else case.stage
-    complete = run.tree(case).frontier(run.progress(case))[1]
+    if active:
+        case.stage = min(active, key=list(run.plan.stages).index)
     if complete and case.status != CaseStatus.DONE:
         case.status, case.ended_at = CaseStatus.DONE, run.now
     elif not complete and case.status == CaseStatus.DONE:

@@ -92,8 +92,9 @@ def tend(run: Run, case: Case, active: set[str]) -> None:
     """After an act: pause or end the clocks of stages that hold no open step any more."""
     progress = run.progress(case)
     tree = run.tree(case)
-    for (case_id, stage), row in run.clocks.items():
-        if case_id != case.id or row.ended_at is not None or stage in active:
+    for stage in tree.stages:
+        row = run.clocks.get((case.id, stage))
+        if row is None or row.ended_at is not None or stage in active:
             continue
         if tree.stage_complete(stage, progress):
             row.ended_at, row.paused_at = run.now, None
