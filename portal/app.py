@@ -6,7 +6,9 @@ core blueprints, plugin host. A plugin can fail; the core then starts without it
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from importlib import import_module
+from importlib.metadata import EntryPoint
 
 from flask import Flask
 
@@ -21,14 +23,21 @@ BLUEPRINTS = (
     "portal.standards.views",
     "portal.workflow.views",
     "portal.workflow.admin",
+    "portal.workflow.calendar_admin",
     "portal.publishing.views",
     "portal.plugins.views",
     "portal.web.views",
 )
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None,
+    *,
+    entry_points: Callable[[], Iterable[EntryPoint]] | None = None,
+) -> Flask:
     """Build the intranet application.
+
+    ``entry_points`` yields the plugins to look at instead of those installed.
 
     Raises:
         ConfigurationError: a setting is wrong (never because of a plugin).
@@ -46,7 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     import_module("portal.auth.session").init_app(app)
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(name).bp)
-    import_module("portal.plugins.host").init_app(app)
+    import_module("portal.plugins.host").init_app(app, entry_points)
     return app
 
 
