@@ -24,20 +24,11 @@ def upgrade() -> None:
     Contoh: portal db upgrade
     """
     settings = load_settings()
-    from portal import migrate
-    from portal.serve import open_engine
+    from portal.commands.setup import upgrade_all
 
-    engine = open_engine(settings)
-    try:
-        for owner in migrate.owners(settings):
-            done = migrate.upgrade(engine, owner)
-            click.echo(
-                f"{owner.key}: {len(done)} migrasi dijalankan."
-                if done
-                else f"{owner.key}: sudah mutakhir."
-            )
-    finally:
-        engine.dispose()
+    for owner, done in upgrade_all(settings).items():
+        text = f"{len(done)} migrasi dijalankan." if done else "sudah mutakhir."
+        click.echo(f"{owner}: {text}")
 
 
 @database.command()

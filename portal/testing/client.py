@@ -139,7 +139,7 @@ class PortalClient(FlaskClient):
 
     def logout(self) -> TestResponse:
         """Log out by the button that every page has."""
-        return self.submit("/", {}, action="/keluar")
+        return self.submit("/profil", {}, action="/keluar")
 
     def csrf_token(self, page: str = "/masuk") -> str:
         """The CSRF token of the first POST form of a page."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
-from importlib.util import find_spec
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -47,14 +46,13 @@ class World:
 
 
 def plant(session: Session) -> None:
-    """Ship organisation and calendar; a person, a holding and an account per position."""
+    """What ``portal init`` ships; then a person, a holding and an account per position."""
     from portal.auth import accounts, passwords
+    from portal.commands.setup import furnish
     from portal.org.models import HolderKind, Position
-    from portal.org.service import assign_holder, ship_organisation
+    from portal.org.service import assign_holder
 
-    ship_organisation(session)
-    if find_spec("portal.workflow.calendar"):
-        import_module("portal.workflow.calendar").ship_calendar(session)
+    furnish(session, current_app.extensions["portal_host"])
     hashed = passwords.hash_password(PASSWORD)
     for position in session.scalars(select(Position).order_by(Position.code)).all():
         account = accounts.create_account(

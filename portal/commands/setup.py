@@ -1,0 +1,41 @@
+"""What an instance needs before the first log-in; shared by ``init``, ``demo`` and tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from portal import migrate
+from portal.config import Settings
+from portal.serve import open_engine
+
+if TYPE_CHECKING:
+    from portal.plugins.host import PluginHost
+
+
+def upgrade_all(settings: Settings) -> dict[str, list[str]]:
+    """Bring the core's and every plugin's tables up to date; what was run, by owner."""
+    engine = open_engine(settings)
+    try:
+        return {owner.key: migrate.upgrade(engine, owner) for owner in migrate.owners(settings)}
+    finally:
+        engine.dispose()
+
+
+def furnish(session: Session, host: PluginHost) -> None:
+    """Ship organisation and calendar, and the unit sets that plugins need; repeatable."""
+    from portal.org.service import ship_organisation
+    from portal.workflow.calendar import ship_calendar
+
+    ship_organisation(session)
+    ship_calendar(session)
+    add_unit_sets(session, host)
+
+
+def add_unit_sets(session: Session, host: PluginHost) -> None:
+    """Store the plugins' unit sets; what administrators changed since is left alone."""
+    from portal.org.service import ensure_unit_set
+
+    for unit_set in host.unit_sets():
+        ensure_unit_set(session, unit_set.key, unit_set.title, unit_set.members)
