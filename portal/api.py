@@ -31,6 +31,18 @@ from portal.org.service import (
 )
 from portal.plugins.host import hookimpl
 from portal.plugins.manifest import MenuItem, Plugin, UnitSet
+from portal.plugins.publications import finalize
+from portal.publishing.models import Publication
+from portal.publishing.schema import (
+    Document,
+    Indicator,
+    Level,
+    Objective,
+    Party,
+    PartyRole,
+    Programme,
+)
+from portal.publishing.service import publish
 from portal.workflow.behaviours import EffectContext, OwnForm
 from portal.workflow.definition import (
     AnyOf,
@@ -90,6 +102,7 @@ __all__ = [
     "Conflict",
     "Date",
     "DateTime",
+    "Document",
     "EffectContext",
     "Event",
     "Field",
@@ -97,25 +110,32 @@ __all__ = [
     "Flag",
     "Forbidden",
     "Holding",
+    "Indicator",
     "Invalid",
     "Letter",
+    "Level",
     "LongText",
     "MenuItem",
     "MissingReason",
     "Money",
     "NotFound",
     "Number",
+    "Objective",
     "OfCoordinator",
     "OfUnit",
     "Outcome",
     "OwnForm",
+    "Party",
+    "PartyRole",
     "PerUnit",
     "Person",
     "PickPosition",
     "Plugin",
     "PortalError",
     "Position",
+    "Programme",
     "Proxy",
+    "Publication",
     "RegisterEntry",
     "Role",
     "RowForm",
@@ -140,6 +160,7 @@ __all__ = [
     "current_actor",
     "durasi",
     "enqueue",
+    "finalize",
     "for_each_unit",
     "head_position",
     "heads_of",
@@ -151,6 +172,7 @@ __all__ = [
     "parallel",
     "plugin_base",
     "position_by_code",
+    "publish",
     "render_markdown",
     "require",
     "review",

@@ -310,9 +310,9 @@ class PluginHost:
                 savepoint.commit()
 
 
-def init_app(app: Flask, entry_points: EntryPoints = installed) -> PluginHost:
-    """Make the host of an app and attach the plugins to it."""
-    host = PluginHost(entry_points)
+def init_app(app: Flask, entry_points: EntryPoints | None = None) -> PluginHost:
+    """Make the host of an app and attach the plugins to it (default: those installed)."""
+    host = PluginHost(entry_points or installed)
     host.init_app(app)
     return host
 
