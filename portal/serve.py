@@ -22,6 +22,8 @@ from portal import migrate
 from portal.config import Settings
 from portal.errors import ConfigurationError
 
+log = logging.getLogger(__name__)
+
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn around an application that ``load_app`` builds in the serving process."""
@@ -138,4 +140,6 @@ def work(settings: Settings, stop: threading.Event) -> None:
 
     check_database(settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    Worker(create_app(settings)).run(stop)
+    app = create_app(settings)
+    log.info("pelaksana pekerjaan siap")
+    Worker(app).run(stop)

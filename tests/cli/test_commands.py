@@ -1,0 +1,119 @@
+"""The commands of the portal as a whole: init, check, db, audit, serve."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sqlite3
+import subprocess
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import Result
+
+Run = Callable[..., Result]
+
+
+def test_init_makes_keys_schema_and_one_administrator(run: Run, instance: Path) -> None:
+    result = run("init", "--with-organisation")
+    assert result.exit_code == 0, result.stderr
+    assert "Kata sandi sekali pakai" in result.stdout
+    assert (instance / "secret_key").stat().st_mode & 0o077 == 0
+    assert (instance / "audit_key").stat().st_mode & 0o077 == 0
+    with sqlite3.connect(instance / "portal.db") as database:
+        assert database.execute("SELECT count(*) FROM org_unit").fetchone()[0] > 30
+        assert database.execute("SELECT count(*) FROM auth_account").fetchone() == (1,)
+    database.close()
+
+
+def test_init_again_changes_nothing(run: Run, made: Path) -> None:
+    keys = [(made / name).read_bytes() for name in ("secret_key", "audit_key")]
+    result = run("init")
+    assert result.exit_code == 0
+    assert "sudah ada" in result.stdout
+    assert [(made / name).read_bytes() for name in ("secret_key", "audit_key")] == keys
+
+
+def test_check_shows_settings_without_secrets(run: Run, made: Path) -> None:
+    url = "smtp://petugas:sangat-rahasia@surat.contoh.id:25"
+    result = run("check", PORTAL_SMTP_URL=url)
+    assert result.exit_code == 0, result.output
+    assert "sangat-rahasia" not in result.output
+    for name in ("secret_key", "audit_key"):
+        assert (made / name).read_text(encoding="ascii") not in result.output
+    assert "surat.contoh.id" in result.stdout
+
+
+def test_check_as_json_is_a_list(run: Run, made: Path) -> None:
+    rows = json.loads(run("check", "--json").stdout)
+    assert {"part": "migrasi core", "text": "mutakhir", "good": True} in rows
+
+
+def test_check_finds_a_changed_log(run: Run, made: Path) -> None:
+    database = sqlite3.connect(made / "portal.db")
+    database.execute("DROP TRIGGER audit_event_no_update")
+    database.execute("UPDATE audit_event SET actor = 'orang lain' WHERE chain = 'accounts'")
+    database.commit()
+    database.close()
+    result = run("check")
+    assert result.exit_code == 1
+    assert "accounts entri 1: isi entri telah berubah" in result.stdout
+    assert run("audit", "verify").exit_code == 1
+
+
+def test_audit_verify_says_that_all_is_well(run: Run, made: Path) -> None:
+    result = run("audit", "verify")
+    assert (result.exit_code, result.stdout) == (0, "Semua rantai catatan utuh.\n")
+
+
+def test_db_status_and_upgrade(run: Run, made: Path) -> None:
+    (made / "portal.db").unlink()
+    before = json.loads(run("db", "status", "--json").stdout)
+    assert before[0]["owner"] == "core"
+    assert before[0]["pending"]
+    assert run("db", "upgrade").exit_code == 0
+    after = json.loads(run("db", "status", "--json").stdout)
+    assert after[0]["pending"] == []
+    assert after[0]["revision"] == before[0]["pending"][-1]
+
+
+def test_serve_answers_and_stops_on_sigterm(
+    made: Path, spawn: Callable[..., subprocess.Popen[str]], free_port: int
+) -> None:
+    process = spawn("serve", "--port", str(free_port))
+    wait_for(free_port, process)
+    url = f"http://127.0.0.1:{free_port}/healthz"
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        assert answer.status == 200
+    process.send_signal(signal.SIGTERM)
+    _out, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+
+
+def test_the_worker_stops_on_sigterm(
+    made: Path, spawn: Callable[..., subprocess.Popen[str]]
+) -> None:
+    process = spawn("worker")
+    assert process.stderr is not None
+    assert "siap" in process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    _out, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+
+
+def wait_for(port: int, process: subprocess.Popen[str]) -> None:
+    """Until something listens; the kernel makes a connection wait for ``accept``."""
+    for _ in range(200):
+        assert process.poll() is None, process.communicate()
+        with socket.socket() as attempt:
+            if attempt.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        try:
+            process.wait(0.05)
+        except subprocess.TimeoutExpired:
+            continue
+    raise AssertionError("the server does not listen")
