@@ -9,25 +9,31 @@ from portal.auth import accounts, passwords
 from portal.db import transaction
 
 
-@click.group("person")
+@click.group(
+    "person",
+    help="""Akun orang: tambah, nonaktifkan, atur ulang kata sandi.
+
+    Contoh: portal person add siti --name "Siti Contoh"
+    """,
+)
 def person() -> None:
-    """Accounts of people: add, disable, reset a password.
-
-    Example: portal person add siti --name "Siti Contoh"
-    """
+    """The commands about accounts."""
 
 
-@person.command("add")
-@click.argument("username")
-@click.option("--name", required=True, help="Full name of the person.")
-@click.option("--email", default="", help="Official e-mail address.")
-@click.option("--nip", default=None, help="Number of the civil servant (18 digits).")
-@click.option("--admin", is_flag=True, help="Make the person an administrator.")
+@person.command(
+    "add",
+    help="""Tambahkan orang beserta akunnya; kata sandi sekali pakai dicetak.
+
+    Contoh: portal person add operator --name "Operator Portal" --admin
+    """,
+)
+@click.argument("username", metavar="NAMA_PENGGUNA")
+@click.option("--name", required=True, metavar="NAMA", help="Nama lengkap.")
+@click.option("--email", default="", metavar="SUREL", help="Surel dinas.")
+@click.option("--nip", default=None, metavar="NIP", help="NIP, 18 angka.")
+@click.option("--admin", is_flag=True, help="Jadikan administrator.")
 def add(username: str, name: str, email: str, nip: str | None, admin: bool) -> None:
-    """Add a person with an account and print a one-time password.
-
-    Example: portal person add operator --name "Operator Portal" --admin
-    """
+    """Add a person with an account and print a one-time password."""
     password = passwords.one_time()
     password_hash = passwords.hash_password(password)
     with transaction() as session:
@@ -46,13 +52,16 @@ def add(username: str, name: str, email: str, nip: str | None, admin: bool) -> N
     _print_password(password)
 
 
-@person.command("disable")
-@click.argument("username")
-def disable(username: str) -> None:
-    """Close an account and end its sessions.
+@person.command(
+    "disable",
+    help="""Nonaktifkan akun dan akhiri semua sesinya.
 
-    Example: portal person disable siti
-    """
+    Contoh: portal person disable siti
+    """,
+)
+@click.argument("username", metavar="NAMA_PENGGUNA")
+def disable(username: str) -> None:
+    """Close an account and end its sessions."""
     with transaction() as session:
         account = accounts.account_named(session, username)
         accounts.disable(session, account.person_id, by=None)
@@ -60,13 +69,16 @@ def disable(username: str) -> None:
     click.echo(_("Akun “%(username)s” sudah dinonaktifkan.", username=closed))
 
 
-@person.command("reset-password")
-@click.argument("username")
-def reset_password(username: str) -> None:
-    """Print a one-time password; all sessions of the person end.
+@person.command(
+    "reset-password",
+    help="""Cetak kata sandi sekali pakai; semua sesi orang itu diakhiri.
 
-    Example: portal person reset-password siti
-    """
+    Contoh: portal person reset-password siti
+    """,
+)
+@click.argument("username", metavar="NAMA_PENGGUNA")
+def reset_password(username: str) -> None:
+    """Print a one-time password; all sessions of the person end."""
     with transaction() as session:
         account = accounts.account_named(session, username)
         password = accounts.reset_password(session, account.person_id, by=None)
