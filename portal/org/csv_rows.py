@@ -36,7 +36,8 @@ _YES = {"ya": True, "1": True, "tidak": False, "0": False}
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PERSON_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+_YEAR_FIRST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ def parse_day(text: str) -> date | None:
         if found := _DAY_FIRST.fullmatch(text):
             day, month, year = (int(part) for part in found.groups())
             return date(year, month, day)
-        return date.fromisoformat(text) if len(text) == 10 else None
+        return date.fromisoformat(text) if _YEAR_FIRST.fullmatch(text) else None
     except ValueError:
         return None
 
