@@ -48,7 +48,7 @@ function prepareSearch(form) {
   const empty = document.getElementById("kosong");
   if (!status || !table) return;
   const body = table.tBodies[0];
-  const [firstRows, firstStatus] = [[...body.rows], status.textContent];
+  const [firstRows, firstStatus] = [[...body.rows], status.textContent.trim()];
   let list = null;
   let turn = 0;
 
