@@ -14,7 +14,6 @@ from portal.api import (
     EffectContext,
     Event,
     MenuItem,
-    OwnForm,
     Plugin,
     Position,
     Role,
@@ -29,7 +28,7 @@ from portal.api import (
     task,
 )
 
-from .forms import NoteForm
+from .forms import NOTE
 from .models import Note
 from .views import bp
 
@@ -85,7 +84,7 @@ def portal_plugin() -> Plugin:
         title="Contoh",
         standard="standard.md",
         workflows=[PROCEDURE],
-        forms={"note": OwnForm(build=NoteForm.build, save=NoteForm.keep, show=NoteForm.show)},
+        forms={"note": NOTE},
         effects={"keep": keep},
         checks={"is-open": is_open},
         unit_sets=[UnitSet(UNITS, "Unit contoh", (UnitSetRow("setmen"),))],

@@ -6,24 +6,27 @@ from typing import Any
 
 from wtforms import StringField
 
-from portal.api import BaseForm
+from portal.api import Actor, Case, CaseTask, OwnForm, RowForm
 
 
-class NoteForm(BaseForm):
+class NoteForm(RowForm):
     """One line."""
 
     text = StringField("Catatan")
 
-    @classmethod
-    def build(cls, session: Any, case: Any, task: Any, formdata: Any) -> NoteForm:
-        """The form with what was sent."""
-        return cls(formdata)
 
-    @staticmethod
-    def keep(session: Any, case: Any, task: Any, form: NoteForm, actor: Any) -> None:
-        """Nothing to keep."""
+def load(session: Any, case: Case, task: CaseTask) -> dict[str, str]:
+    """It starts empty."""
+    return {}
 
-    @staticmethod
-    def show(session: Any, case: Any, task: Any) -> list[tuple[str, Any]]:
-        """Nothing to show."""
-        return []
+
+def save(session: Any, case: Case, task: CaseTask, form: Any, actor: Actor) -> None:
+    """Nothing to keep."""
+
+
+def show(session: Any, case: Case, task: CaseTask) -> list[tuple[str, Any]]:
+    """Nothing to show."""
+    return []
+
+
+NOTE = OwnForm(form=NoteForm, load=load, save=save, show=show)
