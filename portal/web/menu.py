@@ -83,6 +83,7 @@ def core_items() -> tuple[MenuItem, ...]:
         MenuItem(_("Permohonan saya"), url="/permohonan", icon="file-text"),
         MenuItem(_("Standar pelayanan"), url="/standar", icon="list-check", group=str(GUIDES)),
         MenuItem(_("Organisasi"), url="/organisasi", icon="sitemap", group=str(GUIDES)),
+        MenuItem(_("Publikasi"), url="/publikasi", icon="files", group=str(GUIDES)),
         MenuItem(
             _("Administrasi"),
             url="/sistem",
