@@ -26,6 +26,7 @@ from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
 from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.auth.kept import kept_fields
@@ -61,9 +62,9 @@ class DayForm(BaseForm):
     kind = SelectField(
         lazy_gettext("Jenis"),
         choices=[
-            (NATIONAL, lazy_gettext("Libur nasional")),
-            (SHARED, lazy_gettext("Cuti bersama")),
-            (FASTING, lazy_gettext("Ramadan")),
+            SelectChoice(NATIONAL, lazy_gettext("Libur nasional")),
+            SelectChoice(SHARED, lazy_gettext("Cuti bersama")),
+            SelectChoice(FASTING, lazy_gettext("Ramadan")),
         ],
     )
     day = DateField(lazy_gettext("Tanggal"), [InputRequired(lazy_gettext("Pilih tanggalnya."))])
