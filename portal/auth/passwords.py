@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher, Type
@@ -49,12 +51,14 @@ class Cost:
 class _State:
     """The hasher in use, with a hash that no password fits (for unknown names)."""
 
+    cost: Cost
     hasher: PasswordHasher
     nobody: str | None = None
 
 
 def set_cost(cost: Cost) -> None:
     """Hash at this cost from now on; older hashes are renewed at log-in."""
+    _State.cost = cost
     _State.hasher = PasswordHasher(
         time_cost=cost.passes,
         memory_cost=cost.memory_kib,
@@ -62,6 +66,17 @@ def set_cost(cost: Cost) -> None:
         type=Type.ID,
     )
     _State.nobody = None
+
+
+@contextmanager
+def at_cost(cost: Cost) -> Iterator[None]:
+    """Hash at this cost within the block (the sample data of a demo)."""
+    before = _State.cost
+    set_cost(cost)
+    try:
+        yield
+    finally:
+        set_cost(before)
 
 
 set_cost(Cost())

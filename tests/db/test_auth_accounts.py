@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,14 +17,6 @@ from portal.auth.rights import Actor
 from portal.errors import Conflict, Invalid, NotFound
 
 GOOD = "sungai kecil di belakang rumah"
-
-
-@pytest.fixture(autouse=True)
-def cheap() -> Iterator[None]:
-    """Hash at the least cost that argon2 allows."""
-    passwords.set_cost(passwords.Cost(memory_kib=8, passes=1))
-    yield
-    passwords.set_cost(passwords.Cost())
 
 
 def add(session: Session, username: str = "staf-contoh", **more: Any) -> Account:

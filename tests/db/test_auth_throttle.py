@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.auth import throttle
 from portal.auth.models import LoginFailure
 from portal.auth.throttle import attempt, keys_of, succeeded
+from portal.db import transaction
 
 NONE = timedelta()
 KEYS = keys_of("karo-otlak", "192.0.2.1")
@@ -93,3 +96,13 @@ def test_names_are_not_stored(session: Session, frozen_clock: Any) -> None:
     stored = " ".join(session.scalars(select(LoginFailure.key)))
     assert "sandi" not in stored
     assert "192.0.2.1" not in stored
+
+
+def test_guesses_at_once_cannot_all_slip_in(app: Flask, frozen_clock: Any) -> None:
+    def guess(number: int) -> bool:
+        with app.app_context(), transaction() as session:
+            return not attempt(session, keys_of("karo-otlak", "192.0.2.1"))
+
+    with ThreadPoolExecutor(8) as pool:
+        made = sum(pool.map(guess, range(24)))
+    assert made == 5

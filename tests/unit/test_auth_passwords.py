@@ -9,15 +9,15 @@ import pytest
 from portal.auth import passwords
 from portal.auth.passwords import Cost
 
+CHEAP = Cost(memory_kib=8, passes=1)
 GOOD = "sungai kecil di belakang rumah"
 
 
 @pytest.fixture
 def cheap() -> Iterator[None]:
     """Hash at the least cost that argon2 allows."""
-    passwords.set_cost(Cost(memory_kib=8, passes=1))
-    yield
-    passwords.set_cost(Cost())
+    with passwords.at_cost(CHEAP):
+        yield
 
 
 def test_a_long_phrase_is_accepted() -> None:
@@ -69,18 +69,18 @@ def test_composed_and_decomposed_letters_are_the_same_password() -> None:
 
 
 def test_the_cost_is_nineteen_mebibytes_and_two_passes() -> None:
-    assert "m=19456,t=2,p=1" in passwords.hash_password(GOOD)
+    with passwords.at_cost(Cost()):
+        assert "m=19456,t=2,p=1" in passwords.hash_password(GOOD)
 
 
+@pytest.mark.usefixtures("cheap")
 def test_a_hash_of_another_cost_is_renewed() -> None:
-    passwords.set_cost(Cost(memory_kib=8, passes=1))
-    try:
+    with passwords.at_cost(Cost(memory_kib=16, passes=1)):
         old = passwords.hash_password(GOOD)
         assert not passwords.needs_rehash(old)
-    finally:
-        passwords.set_cost(Cost())
     assert passwords.needs_rehash(old)
     assert passwords.needs_rehash("not a hash")
+    assert passwords.verify(old, GOOD)
 
 
 def test_one_time_passwords_differ_and_keep_the_rules() -> None:
