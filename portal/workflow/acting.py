@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from wtforms import Form
 
 from portal import audit, clock
 from portal.auth.rights import Actor, Holding
@@ -22,7 +22,8 @@ from portal.events import TaskDone
 from portal.org.models import HolderKind
 from portal.workflow import timing
 from portal.workflow.behaviours import EffectContext, behaviours
-from portal.workflow.definition import RETURN, Task as Step
+from portal.workflow.definition import RETURN
+from portal.workflow.definition import Task as Step
 from portal.workflow.fields import Field, PerUnit
 from portal.workflow.models import Act, Candidate, Case, CaseStatus, Draft, Task, TaskStatus
 from portal.workflow.returning import chosen_targets, close_inbox, send_back
@@ -57,7 +58,7 @@ class ActInput:
     version: int
     note: str = ""
     record: dict[str, Any] = field(default_factory=dict)
-    form: FlaskForm | None = None
+    form: Form | None = None
     targets: Sequence[str] = ()
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from flask import current_app
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
+from wtforms import Form
 
 from portal.auth.rights import Actor
 from portal.events import Event
@@ -35,22 +35,24 @@ class EffectContext:
     actor: Actor
     outcome: str
     record: dict[str, Any]
-    form: FlaskForm | None = None
+    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OwnForm:
-    """A form over tables of the plugin's own.
+    """A form over tables of the plugin's own; the engine places it among a step's fields.
 
-    ``build(session, case, task, formdata)`` makes the WTForms form, filled from what is
-    stored; ``save(session, case, task, form, actor)`` stores a draft of it in the
-    caller's transaction; ``show`` gives (label, value) pairs for the case page;
-    ``template`` renders it (default: the fields in order).
+    ``form``: the WTForms class, without CSRF of its own (``RowForm``).
+    ``load(session, case, task)``: what it starts with, an object or mapping.
+    ``save(session, case, task, form, actor)``: store it in the act's transaction.
+    ``show(session, case, task)``: (label, value) pairs for the case page.
+    ``template``: renders ``form.isi.form``; without one the fields come in order.
     """
 
-    build: Callable[..., FlaskForm]
-    save: Callable[..., None]
-    show: Callable[..., Sequence[tuple[str, Any]]]
+    form: type[Form]
+    load: Callable[[Session, Case, Task], Any]
+    save: Callable[[Session, Case, Task, Form, Actor], None]
+    show: Callable[[Session, Case, Task], Sequence[tuple[str, Any]]]
     template: str = ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,16 +12,17 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import clock
 from portal.audit import AuditEvent
 from portal.auth.rights import Actor
 from portal.formats import durasi, waktu
 from portal.org.models import Position, Unit
 from portal.workflow.actors_text import actor_title
 from portal.workflow.behaviours import behaviours
+from portal.workflow.caseparts import ActionView, CaseView, LaneView, StageView, StepView
 from portal.workflow.control import late_lanes, waiting_block, withdrawal_problem
 from portal.workflow.definition import RETURN, Fixed, ForEachUnit
 from portal.workflow.definition import Task as Step
+from portal.workflow.diagram import swimlane
 from portal.workflow.inbox import ACTIONS, Deadline, deadline_of
 from portal.workflow.limits import parse_limit
 from portal.workflow.models import Candidate, Case, CaseStatus, StageClock, Task, TaskStatus
@@ -39,92 +39,6 @@ STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
-    """A step with its last round; ``records`` are (label, value) pairs."""
-
-    id: str
-    title: str
-    who: str
-    state: str
-    when: str
-    by: str
-    outcome_text: str
-    note: str
-    round: int
-    added: bool
-    detached: bool
-    records: Sequence[tuple[str, Any]]
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StageView:
-    """A stage with its limit and the time it took."""
-
-    number: str
-    title: str
-    limit_text: str
-    state: str
-    used_text: str
-    late: bool
-    deadline: Deadline | None
-    due: datetime | None
-    steps: Sequence[StepView]
-
-
-@dataclass(frozen=True, slots=True)
-class LaneView:
-    """The lane of one unit in the table of the main case."""
-
-    number: str
-    unit: str
-    state: str
-    stage: str
-    who: str
-    due_text: str
-    state_kind: str
-    url: str
-    released: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ActionView:
-    """A task that waits for the reader."""
-
-    task_id: int
-    title: str
-    step: str
-    label: str
-    kind: str
-    url: str
-    claimed_by: str
-
-
-@dataclass(slots=True)
-class CaseView:
-    """Everything the case page shows."""
-
-    number: str
-    title: str
-    unit_name: str
-    root_number: str
-    root_url: str
-    standard_title: str
-    standard_url: str
-    status: str
-    status_text: str
-    stage_text: str
-    facts: list[tuple[str, str]]
-    stages: list[StageView]
-    lanes: list[LaneView]
-    actions: list[ActionView]
-    timeline: list[tuple[datetime, str, str, str]] = field(default_factory=list)
-    diagram: Markup | None = None
-    can: dict[str, str] = field(default_factory=dict)
-    slots: list[Markup] = field(default_factory=list)
-
-
 def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan) -> CaseView:
     """Read a case for its page; at most a dozen queries, whatever its size."""
     run = load_run(session, root)
@@ -138,7 +52,7 @@ def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan
     mine = _mine(session, actor, case, tasks)
     states = _states(run, case)
     stages = [
-        _stage(run, case, key, nodes, by_step, names, zone, actor)
+        _stage(run, case, key, nodes, by_step, names, zone)
         for key, nodes in run.tree(case).stages.items()
     ]
     loose = [
@@ -147,8 +61,8 @@ def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan
         if not node.stage and isinstance(node.block, Step)
     ]
     if loose:
-        steps = [_step(run, case, node, by_step, names, zone, actor) for node in loose]
-        steps = [step for step in steps if step is not None]
+        found = [_step(run, case, node, by_step, names, zone) for node in loose]
+        steps = [step for step in found if step is not None]
         state = "now" if any(step.state == "now" for step in steps) else "todo"
         state = "done" if steps and all(step.state == "done" for step in steps) else state
         stages.append(StageView("", _("Tindak lanjut"), "", state, "", False, None, None, steps))
@@ -176,9 +90,7 @@ def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan
 
 
 def _diagram(plan: Plan, states: Mapping[str, str]) -> Markup:
-    from portal.workflow.diagram import swimlane
-
-    return swimlane(plan.workflow, states)
+    return swimlane(plan.workflow, states, compact=True)
 
 
 def _states(run: Run, case: Case) -> dict[str, str]:
@@ -284,11 +196,10 @@ def _stage(
     by_step: Mapping[str, list[Task]],
     names: Mapping[str, str],
     zone: str,
-    actor: Actor,
 ) -> StageView:
     block = run.plan.stages[number]
     leaves = [leaf for node in nodes for leaf in node.walk() if leaf.kind in ("task", "each")]
-    steps = [_step(run, case, leaf, by_step, names, zone, actor) for leaf in leaves]
+    steps = [_step(run, case, leaf, by_step, names, zone) for leaf in leaves]
     shown = [step for step in steps if step is not None]
     timer = run.clocks.get((case.id, number))
     progress = run.progress(case)
@@ -328,7 +239,6 @@ def _step(
     by_step: Mapping[str, list[Task]],
     names: Mapping[str, str],
     zone: str,
-    actor: Actor,
 ) -> StepView | None:
     block = node.block
     if isinstance(block, ForEachUnit):
@@ -336,7 +246,7 @@ def _step(
         waiting = any(run.lanes(block.over)) and node.id in run.reached()
         state = "done" if joined and waiting else "now" if waiting else "todo"
         who = _("Setiap satuan organisasi/satuan kerja")
-        return StepView(node.id, block.title, who, state, "", "", "", "", 1, False, False, ())
+        return StepView(node.id, block.title, who, state, None, "", "", "", 1, False, False, ())
     assert isinstance(block, Step)
     rounds = by_step.get(node.id, [])
     if not rounds and block.when:
@@ -362,7 +272,7 @@ def _step(
         title=block.title,
         who=actor_title(run.plan.workflow, block.by),
         state=state,
-        when=waktu(shown.done_at, zone) if shown is not None and shown.done_at else "",
+        when=shown.done_at if shown is not None else None,
         by=shown.acted_by if shown is not None else "",
         outcome_text=outcome,
         note=shown.note if shown is not None else "",
@@ -458,7 +368,7 @@ def _can(
     root = run.root
 
     def address(act: str) -> str:
-        return url_for("workflow.control", number=root.number, act=act)
+        return url_for("workflow.control_case", number=root.number, act=act)
 
     managing = manages(session, actor, root, run.plan.workflow)
     if managing and root.status == CaseStatus.OPEN:
@@ -478,8 +388,3 @@ def _can(
     if last and not withdrawal_problem(run, last[-1], actor):
         can["withdraw"] = url_for("workflow.withdraw", number=case.number, task_id=last[-1].id)
     return can
-
-
-def now() -> datetime:
-    """The instant the page is made for."""
-    return clock.now()

@@ -37,14 +37,14 @@ def rank_titles(flow: Flow) -> dict[str, int]:
 
 
 def ordered_titles(flow: Flow) -> list[str]:
-    """All single titles: those of the units first, then by rank from the lowest.
+    """All single titles by rank from the lowest; those that only units have come last.
 
     Within a rank the order is that of the first appearance.
     """
     ranks = rank_titles(flow)
     central = {title for node in flow.nodes if not node.per_unit for _i, title in node.roles}
     first = {title: number for number, title in enumerate(_titles(flow))}
-    return sorted(ranks, key=lambda title: (title in central, ranks[title], first[title]))
+    return sorted(ranks, key=lambda title: (title not in central, ranks[title], first[title]))
 
 
 def _titles(flow: Flow) -> list[str]:

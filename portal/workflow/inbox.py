@@ -23,7 +23,6 @@ from portal.formats import durasi
 from portal.workflow.calendar import load_calendar
 from portal.workflow.clock import OfficeCalendar
 from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
-from portal.workflow.timing import NO_LIMIT
 
 PAGE = 25
 COUNT_LIMIT = 1000
@@ -299,6 +298,3 @@ def waiting_count(session: Session, actor: Actor) -> int:
         .subquery()
     )
     return session.scalar(select(func.count(literal(1))).select_from(some)) or 0
-
-
-__all__ = ["NO_LIMIT", "Deadline", "InboxPage", "deadline_of", "inbox", "waiting_count"]

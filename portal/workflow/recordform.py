@@ -34,7 +34,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.errors import Invalid
-from portal.formats import angka, parse_number, parse_rupiah, waktu
+from portal.formats import angka, parse_number, parse_rupiah, rupiah, tanggal, waktu
 from portal.forms import RowForm
 from portal.workflow.fields import (
     Checklist,
@@ -67,6 +67,8 @@ class FormContext:
 
 class NumberField(StringField):
     """A number written the Indonesian way; ``data`` is a Decimal."""
+
+    data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Keep what was typed for the page; parse for ``data``."""
@@ -238,7 +240,9 @@ def _stored(each: Field, field: Any, zone: str) -> Any:
             return [record_of(entry.form, each.columns, zone) for entry in field.entries]
         case PerUnit():
             assert each.of is not None
-            return {inner.short_name[1:]: _stored(each.of, inner, zone) for inner in field.form}
+            return {
+                str(inner.short_name)[1:]: _stored(each.of, inner, zone) for inner in field.form
+            }
         case Letter():
             return {key: value[key] for key in ("subject", "to", "body")}
         case PickPosition():
@@ -296,16 +300,12 @@ def describe(
 def _described(each: Field, value: Any, zone: str, names: Mapping[str, str]) -> Any:
     match each:
         case Date():
-            from portal.formats import tanggal
-
             return tanggal(datetime.fromisoformat(value).date())
         case DateTime():
             return waktu(datetime.fromisoformat(value), zone)
         case Number():
             return _plain(each, value) if each.whole else angka(Decimal(value))
         case Money():
-            from portal.formats import rupiah
-
             return rupiah(value)
         case Select():
             labels = dict(each.choices)

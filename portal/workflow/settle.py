@@ -15,7 +15,8 @@ from portal.errors import Invalid
 from portal.org import service as org
 from portal.workflow import timing
 from portal.workflow.behaviours import behaviours
-from portal.workflow.definition import ForEachUnit, Task as Step
+from portal.workflow.definition import ForEachUnit
+from portal.workflow.definition import Task as Step
 from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
 from portal.workflow.routing import Node
 from portal.workflow.run import Run, StepRow
@@ -108,7 +109,7 @@ def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
         else:
             positions = run.cast.positions(step.by, place)
         due = task.due or timing.NO_LIMIT
-        candidates = {position: False for position in positions}
+        candidates = dict.fromkeys(positions, False)
         if step.proxy is not None:
             for position in run.cast.positions(step.proxy.by, place):
                 candidates.setdefault(position, True)

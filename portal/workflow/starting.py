@@ -100,7 +100,7 @@ def start_case(
         actor.holdings[0] if actor.holdings else None,
     )
     name = signature(actor, holding) if holding else actor.name
-    title = option.start.case_title.format_map({key: value for key, value in data.items()})
+    title = option.start.case_title.format_map(data)
     entry = issue_number(
         session,
         f"case.{workflow.number}",

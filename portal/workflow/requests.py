@@ -1,0 +1,111 @@
+"""What a person has started: state, who has it now, promised time; a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.auth.rights import Actor
+from portal.errors import Invalid
+from portal.workflow.actors_text import actor_title
+from portal.workflow.calendar import load_calendar
+from portal.workflow.inbox import deadline_of
+from portal.workflow.models import Case, CaseStatus, Task, TaskStatus
+from portal.workflow.run import plan_of
+
+PAGE = 25
+STATUS = {
+    CaseStatus.OPEN: "Berjalan",
+    CaseStatus.SUSPENDED: "Ditunda",
+    CaseStatus.DONE: "Selesai",
+    CaseStatus.CANCELLED: "Dibatalkan",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One case that the person started."""
+
+    number: str
+    title: str
+    url: str
+    status: str
+    status_text: str
+    stage_text: str
+    who: str
+    due_text: str
+    due_state: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """A page of them, newest first."""
+
+    rows: tuple[RequestRow, ...]
+    next_cursor: str
+    start_url: str
+
+
+def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestPage:
+    """The cases this person started; two queries whatever their number."""
+    query = (
+        select(Case)
+        .where(Case.started_by_id == actor.person_id, Case.parent_id.is_(None))
+        .order_by(Case.started_at.desc(), Case.id.desc())
+        .limit(PAGE + 1)
+    )
+    if cursor:
+        at, _sep, key = cursor.partition("~")
+        try:
+            instant, number = datetime.fromisoformat(at), int(key)
+        except ValueError as error:
+            raise Invalid(_("Alamat halaman ini tidak lengkap. Mulailah dari awal.")) from error
+        same = and_(Case.started_at == instant, Case.id < number)
+        query = query.where(or_(Case.started_at < instant, same))
+    cases = list(session.scalars(query))
+    more, cases = len(cases) > PAGE, cases[:PAGE]
+    opened: dict[int, Task] = {}
+    rows = session.scalars(
+        select(Task)
+        .where(Task.case_id.in_([c.id for c in cases]), Task.status == TaskStatus.OPEN)
+        .order_by(Task.id)
+    )
+    for task in rows:
+        opened.setdefault(task.case_id, task)
+    calendar = load_calendar(session, current_app.config["PORTAL"].timezone)
+    now = clock.now()
+    views = []
+    for case in cases:
+        waiting = opened.get(case.id)
+        who, due_text, state = "", "", "none"
+        if waiting is not None:
+            plan = plan_of(session, case.definition_id)
+            who = actor_title(plan.workflow, plan.step(waiting.step).by)
+            paused = waiting.paused_at is not None
+            deadline = deadline_of(calendar, now, waiting.clock_from, waiting.due, paused)
+            due_text, state = deadline.text, deadline.state
+        running = case.status in (CaseStatus.OPEN, CaseStatus.SUSPENDED)
+        views.append(
+            RequestRow(
+                number=case.number,
+                title=case.title,
+                url=url_for("workflow.case", number=case.number),
+                status=str(case.status),
+                status_text=_(STATUS[CaseStatus(case.status)]),
+                stage_text=_("Langkah %(n)s", n=case.stage) if running and case.stage else "",
+                who=who,
+                due_text=due_text,
+                due_state=state,
+                started_at=case.started_at,
+            )
+        )
+    last = cases[-1] if more else None
+    next_cursor = f"{last.started_at.isoformat()}~{last.id}" if last is not None else ""
+    return RequestPage(tuple(views), next_cursor, url_for("workflow.starts"))

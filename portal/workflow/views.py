@@ -1,0 +1,349 @@
+"""Pages of the daily work: inbox, case, task, start. Rights are decided by the services."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from portal import clock
+from portal.auth.kept import kept_fields, readable
+from portal.auth.rights import Actor, current_actor
+from portal.db import db, set_reading, transaction
+from portal.errors import Conflict, Invalid, NotFound
+from portal.forms import change_rows
+from portal.workflow.access import case_by_number
+from portal.workflow.actform import act_form, own_form, own_part, start_form, zone_of
+from portal.workflow.acting import ActInput, act, right_to
+from portal.workflow.casepage import case_view
+from portal.workflow.control import partners
+from portal.workflow.definition import RETURN
+from portal.workflow.inbox import inbox
+from portal.workflow.models import Candidate, Case, Draft, Task, TaskStatus
+from portal.workflow.recordform import record_of
+from portal.workflow.requests import requests_of
+from portal.workflow.run import Run, load_run
+from portal.workflow.starting import available_starts, start_case, start_option
+from portal.workflow.taskpage import conflict_facts, task_view, waiting_now
+
+bp = Blueprint("workflow", __name__)
+
+
+@bp.get("/tugas")
+def tasks() -> str:
+    """The inbox."""
+    actor, session = current_actor(), db.session()
+    page = inbox(
+        session,
+        actor,
+        only=request.args.get("saring", ""),
+        cursor=request.args.get("setelah", ""),
+    )
+    return render_template("workflow/inbox.html", page=page, start_url=url_for("workflow.starts"))
+
+
+@bp.get("/kasus/<number>")
+def case(number: str) -> str:
+    """The case page, of a root case or a lane."""
+    actor, session = current_actor(), db.session()
+    row, root, plan = case_by_number(session, number, actor)
+    return render_template("workflow/case.html", view=case_view(session, actor, row, root, plan))
+
+
+def _task(session: Session, number: str, task_id: int, actor: Actor) -> tuple[Run, Case, Task]:
+    """The task with its run, if the person may act on it or may read its case."""
+    task = session.get(Task, task_id)
+    row = session.get(Case, task.case_id) if task is not None else None
+    if task is None or row is None or row.number != number:
+        raise NotFound(_("Tugas tidak ditemukan."))
+    root = row if row.parent_id is None else session.get_one(Case, row.root_id)
+    run = load_run(session, root)
+    return run, run.cases[row.id], task
+
+
+@bp.route("/kasus/<number>/tugas/<int:task_id>", methods=["GET", "POST"])
+def task(number: str, task_id: int) -> str | Response | tuple[str, int]:
+    """Show a task to the official whose turn it is, and take the decision."""
+    actor = current_actor()
+    if request.method == "POST":
+        return _act(number, task_id, actor)
+    session = db.session()
+    run, row, item = _task(session, number, task_id, actor)
+    if item.status != TaskStatus.OPEN:
+        case_by_number(session, number, actor)
+        flash(_("Tugas ini sudah tidak terbuka."), "info")
+        return redirect(url_for("workflow.case", number=number))
+    right_to(session, item, actor)
+    kept = kept_fields(actor, request.path)
+    draft = _draft(session, item.id, actor) if kept is None else None
+    formdata = kept if kept is not None else _as_form(draft)
+    page = _page(session, actor, run, row, item, formdata, draft)
+    _seen(item)
+    return page
+
+
+def _as_form(draft: Draft | None) -> MultiDict[str, str] | None:
+    return None if draft is None else MultiDict([(name, value) for name, value in draft.fields])
+
+
+def _draft(session: Session, task_id: int, actor: Actor) -> Draft | None:
+    return session.scalar(
+        select(Draft).where(Draft.task_id == task_id, Draft.person_id == actor.person_id)
+    )
+
+
+def _positions(session: Session, task_id: int) -> list[int]:
+    query = select(Candidate.position_id).where(Candidate.task_id == task_id)
+    return list(session.scalars(query))
+
+
+def _page(
+    session: Session,
+    actor: Actor,
+    run: Run,
+    row: Case,
+    item: Task,
+    formdata: Any,
+    draft: Draft | None = None,
+    form: Any = None,
+) -> str:
+    step = run.plan.step(item.step)
+    view = task_view(run, row, item, step)
+    if form is None:
+        form, outcomes = act_form(run, row, item, step, _positions(session, item.id), formdata)
+    else:
+        form, outcomes = form
+    view.draft_at = draft.saved_at if draft is not None else None
+    own = own_form(row, step)
+    view.own_template = own.template if own is not None else ""
+    view.mine = item.claimed_by_id == actor.person_id
+    view.shared = len(partners(session, item.id)) > 1
+    return render_template("workflow/task.html", task=view, form=form, outcomes=outcomes)
+
+
+def _seen(item: Task) -> None:
+    """Note that the next official has opened the task; a write of its own."""
+    if item.seen_at is not None:
+        return
+    task_id = item.id
+    db.session.rollback()
+    set_reading(False)
+    with transaction() as session:
+        session.execute(
+            update(Task)
+            .where(Task.id == task_id, Task.seen_at.is_(None))
+            .values(seen_at=clock.now())
+        )
+
+
+def _act(number: str, task_id: int, actor: Actor) -> str | Response | tuple[str, int]:
+    try:
+        with transaction() as session:
+            run, row, item = _task(session, number, task_id, actor)
+            if item.status == TaskStatus.OPEN:
+                right_to(session, item, actor)
+                step = run.plan.step(item.step)
+                positions = _positions(session, item.id)
+                form, outcomes = act_form(run, row, item, step, positions, request.form)
+                if change_rows(form, request.form):
+                    return _page(session, actor, run, row, item, None, form=(form, outcomes))
+                problem = _check(form, step.record, run, row)
+                if problem:
+                    page = _page(session, actor, run, row, item, None, form=(form, outcomes))
+                    session.rollback()
+                    return page, 400
+                record = {}
+                if request.form.get("outcome") != RETURN:
+                    record = record_of(form, step.record, zone_of(row))
+                sent = _sent(form, outcomes[0].key, record)
+            else:
+                sent = ActInput("", request.form.get("form_key", ""), -1)
+            try:
+                result = act(session, task_id, actor, sent)
+            except Invalid as error:
+                session.rollback()
+                return _refused(number, task_id, actor, error)
+    except Conflict as error:
+        return _conflict(number, task_id, actor, error)
+    return redirect(url_for("workflow.done", number=result.case_number, task_id=task_id), code=303)
+
+
+def _check(form: Any, record: Any, run: Run, row: Case) -> bool:
+    """Validate what the decision needs; True when something is wrong."""
+    outcome = request.form.get("outcome", "")
+    if outcome == RETURN:
+        if not (form.note.data or "").strip():
+            form.note.errors = [_("Tulis alasan pengembalian.")]
+        if "targets" in form and not form.targets.data:
+            if len(form.targets.choices) == 1:
+                form.targets.data = [form.targets.choices[0][0]]
+            else:
+                form.targets.errors = [_("Pilih paling sedikit satu tujuan pengembalian.")]
+        return bool(form.note.errors or ("targets" in form and form.targets.errors))
+    valid = form.validate()
+    if "outcome" in form and not outcome:
+        form.outcome.errors = [_("Pilih keputusan Anda.")]
+        valid = False
+    return not valid
+
+
+def _sent(form: Any, default: str, record: dict[str, Any]) -> ActInput:
+    version = request.form.get("version", "")
+    return ActInput(
+        outcome=request.form.get("outcome") or default,
+        form_key=request.form.get("form_key", "")[:64],
+        version=int(version) if version.isdigit() else -1,
+        note=form.note.data or "",
+        record=record,
+        form=own_part(form),
+        targets=form.targets.data or () if "targets" in form else (),
+    )
+
+
+def _refused(number: str, task_id: int, actor: Actor, error: Invalid) -> tuple[str, int]:
+    """Show the form again with what was typed and the reason why it was not taken."""
+    session = db.session()
+    run, row, item = _task(session, number, task_id, actor)
+    step = run.plan.step(item.step)
+    form, outcomes = act_form(run, row, item, step, _positions(session, item.id), request.form)
+    form.form_errors = [str(error)]
+    for name, message in error.fields.items():
+        if name in form:
+            form[name].errors = [message]
+    return _page(session, actor, run, row, item, None, form=(form, outcomes)), 400
+
+
+def _conflict(number: str, task_id: int, actor: Actor, error: Conflict) -> tuple[str, int]:
+    session = db.session()
+    _run, _row, item = _task(session, number, task_id, actor)
+    mine = readable(request.form.items(multi=True))
+    theirs = conflict_facts([(_("Keadaan"), str(error)), (_("Catatan"), item.note)])
+    conflict = SimpleNamespace(
+        number=number,
+        url=url_for("workflow.case", number=number),
+        message=str(error),
+        who=item.acted_by,
+        at=item.done_at,
+        mine=mine,
+        theirs=theirs,
+    )
+    return render_template("workflow/conflict.html", conflict=conflict), 409
+
+
+@bp.post("/kasus/<number>/tugas/<int:task_id>/draf")
+def save_draft(number: str, task_id: int) -> str | Response:
+    """Keep what has been typed, unchecked, for this person."""
+    actor = current_actor()
+    with transaction() as session:
+        _run, _row, item = _task(session, number, task_id, actor)
+        right_to(session, item, actor)
+        hidden = ("csrf_token", "form_key", "version")
+        fields = [[k, v] for k, v in request.form.items(multi=True) if k not in hidden]
+        draft = _draft(session, task_id, actor)
+        if draft is None:
+            draft = Draft(task_id=task_id, person_id=actor.person_id, version=0)
+            session.add(draft)
+        draft.fields, draft.saved_at = fields, clock.now()
+        draft.version += 1
+    flash(_("Draf tersimpan. Anda dapat melanjutkannya kapan saja."), "success")
+    return redirect(url_for("workflow.task", number=number, task_id=task_id), code=303)
+
+
+@bp.get("/kasus/<number>/tugas/<int:task_id>/selesai")
+def done(number: str, task_id: int) -> str:
+    """What was done, what happens now, who has it and until when."""
+    actor, session = current_actor(), db.session()
+    run, row, item = _task(session, number, task_id, actor)
+    if item.person_id != actor.person_id:
+        raise NotFound(_("Tanda terima tidak ditemukan."))
+    title = _("Keputusan Anda tercatat")
+    if item.outcome == RETURN:
+        title = _("Pekerjaan dikembalikan untuk perbaikan")
+    facts = [
+        (_("Kasus"), run.root.title),
+        (_("Langkah"), f"{item.step}: {item.title}"),
+        (_("Oleh"), item.acted_by),
+    ]
+    view = SimpleNamespace(
+        title=title,
+        number=row.number,
+        url=url_for("workflow.case", number=row.number),
+        at=item.done_at,
+        text="",
+        facts=facts,
+        next=waiting_now(session, run),
+    )
+    return render_template("workflow/confirm.html", done=view)
+
+
+@bp.get("/permohonan")
+def mine() -> str:
+    """What the person has started."""
+    actor, session = current_actor(), db.session()
+    page = requests_of(session, actor, cursor=request.args.get("setelah", ""))
+    return render_template("workflow/requests.html", page=page)
+
+
+@bp.get("/permohonan/baru")
+def starts() -> str:
+    """What the person may start."""
+    options = available_starts(db.session(), current_actor())
+    rows = [
+        SimpleNamespace(
+            title=option.start.title,
+            about=option.start.help,
+            url=url_for("workflow.start", key=option.key),
+            standard_title=option.workflow.title,
+        )
+        for option in options
+    ]
+    return render_template("workflow/starts.html", starts=rows)
+
+
+@bp.route("/permohonan/baru/<key>", methods=["GET", "POST"])
+def start(key: str) -> str | Response | tuple[str, int]:
+    """The form of a start, and the start."""
+    actor = current_actor()
+    with transaction() as session:
+        option = start_option(session, actor, key)
+        form_class = start_form(session, option.start.record)
+        if request.method == "POST":
+            form = form_class()
+            if not change_rows(form, request.form) and form.validate():
+                zone = form_zone()
+                data = record_of(form, option.start.record, zone)
+                try:
+                    form_key = request.form.get("form_key", "")[:64]
+                    row = start_case(session, actor, option, data, form_key)
+                    number = row.number
+                except Invalid as error:
+                    session.rollback()
+                    form.form_errors = [str(error)]
+                else:
+                    session.commit()
+                    flash(_("Kasus %(number)s dimulai.", number=number), "success")
+                    return redirect(url_for("workflow.case", number=number), code=303)
+        else:
+            form = form_class(formdata=kept_fields(actor, request.path))
+    view = SimpleNamespace(
+        title=option.start.title,
+        about=option.start.help,
+        standard_title=option.workflow.title,
+        standard_url=url_for("standards.show", slug=option.plugin.replace("_", "-")),
+        facts=[(_("Persyaratan"), need) for need in option.start.needs],
+        button=_("Mulai"),
+    )
+    code = 400 if request.method == "POST" and form.errors else 200
+    return render_template("workflow/start.html", start=view, form=form), code
+
+
+def form_zone() -> str:
+    """The zone in which times of a start are written."""
+    zone: str = current_app.config["PORTAL"].timezone
+    return zone
