@@ -147,9 +147,9 @@ def _needed(flow: Flow, node: Node) -> str:
 
 
 def _returns(flow: Flow, node: Node) -> list[str]:
-    """Labels of the rows that the work may go back to."""
-    rows = [row.label for row in flow.nodes if any(each in node.returns for each in row.ids)]
-    return list(dict.fromkeys(rows))
+    """The rows that the work may go back to: numbers, or the title of an added step."""
+    rows = [row for row in flow.nodes if any(each in node.returns for each in row.ids)]
+    return [f"“{row.title}”" if row.added else row.id for row in rows]
 
 
 def _span(nodes: list[Node], at: int) -> int:
