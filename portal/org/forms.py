@@ -5,6 +5,7 @@ of the CSV, so that one set of rules (``portal.org.csv_import``) judges files an
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -37,6 +38,11 @@ ZONES = (
 _CODE_HELP = _("Huruf kecil, angka, dan tanda hubung; tidak dapat diubah kemudian.")
 
 
+def _offer(*choices: tuple[Any, Any]) -> Callable[[], list[tuple[Any, Any]]]:
+    """Choices as a callable: WTForms 3.3 warns of pairs given to a field directly."""
+    return lambda: list(choices)
+
+
 class DayField(DateField):
     """A date; without a date picker it may be written 2016-01-31 or 31/01/2016."""
 
@@ -54,11 +60,7 @@ class FilterForm(BaseForm):
     pada = DayField(_("Keadaan per"), [Optional()])
     jabatan = SelectField(
         _("Jabatan"),
-        choices=[
-            ("", _("Semua")),
-            (VACANT, _("Lowong")),
-            (ACTING, _("Plt. atau Plh.")),
-        ],
+        choices=_offer(("", _("Semua")), (VACANT, _("Lowong")), (ACTING, _("Plt. atau Plh."))),
     )
 
 
@@ -74,7 +76,7 @@ class UnitForm(BaseForm):
     urutan = IntegerField(
         _("Urutan"), [Optional()], description=_("Urutan di antara unit yang seinduk.")
     )
-    zona_waktu = SelectField(_("Zona waktu"), choices=ZONES)
+    zona_waktu = SelectField(_("Zona waktu"), choices=_offer(*ZONES))
     berlaku_dari = DayField(_("Berlaku dari"), [DataRequired()])
     berlaku_sampai = DayField(
         _("Berlaku sampai"),
@@ -92,11 +94,11 @@ class PositionForm(BaseForm):
     unit = SelectField(_("Unit"))
     jenis = RadioField(
         _("Jenis"),
-        choices=[
+        choices=_offer(
             ("kepala", _("Kepala unit")),
             ("staf", _("Staf, dapat dipegang beberapa orang")),
             ("lain", _("Pejabat lain")),
-        ],
+        ),
         validators=[InputRequired(_("Pilih salah satu jenis jabatan."))],
     )
     atasan = StringField(
@@ -128,11 +130,11 @@ class HolderForm(BaseForm):
     person = SelectField(_("Orang"), coerce=int)
     kind = RadioField(
         _("Sebagai"),
-        choices=[
+        choices=_offer(
             (HolderKind.DEFINITIVE, _("Pejabat definitif")),
             (HolderKind.PLT, _("Plt., karena jabatan lowong")),
             (HolderKind.PLH, _("Plh., karena pejabatnya berhalangan")),
-        ],
+        ),
         default=HolderKind.DEFINITIVE,
     )
     mandate = TextAreaField(

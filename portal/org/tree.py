@@ -87,7 +87,8 @@ def tree_on(
     seats = _seats(session, day)
     below: dict[int | None, list[Unit]] = {}
     known = {unit.id for unit in units}
-    for unit in units:
+    # Real roots first, then the units whose parent has ended.
+    for unit in sorted(units, key=lambda unit: unit.parent_id is not None):
         below.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
 
     def build(unit: Unit) -> Node:
