@@ -19,7 +19,6 @@ from portal.publishing.releases import KEEP, ExportError, Releases
 from portal.testing.documents import PUBLISHED, fill_store, sample_document, sample_frozen
 from site_static.schema import Document, Level
 
-
 UNITS = {"ksn": "Kementerian Sekretariat Negara", "setpres": "Sekretariat Presiden"}
 
 
