@@ -70,10 +70,11 @@ class Rows:
 
 # One entry per database: the rows of the last version seen in this process.
 _cache: WeakKeyDictionary[Engine, Rows] = WeakKeyDictionary()
+_SEEN = "portal.workflow.calendar"
 
 
 def load_calendar(session: Session, zone: str) -> OfficeCalendar:
-    """The office calendar of a zone: one small query, the rest is cached per process.
+    """The office calendar of a zone: one small query per transaction, the rest is cached.
 
     Without any stored hours (nothing shipped yet) the hours of Perpres 21/2023 hold.
     """
@@ -81,13 +82,17 @@ def load_calendar(session: Session, zone: str) -> OfficeCalendar:
 
 
 def load_rows(session: Session) -> Rows:
-    """The whole calendar, from the cache while its version is the stored one."""
+    """The whole calendar, from the process's cache while its version is the stored one."""
+    known: tuple[object, Rows] | None = session.info.get(_SEEN)
+    if known is not None and known[0] is session.get_transaction():
+        return known[1]
     token = session.scalar(select(CalendarVersion.token)) or ""
     engine = session.get_bind().engine
     rows = _cache.get(engine)
     # Without a version nothing tells two states apart: then it is read each time.
     if rows is None or not token or rows.token != token:
         rows = _cache[engine] = _read(session, token)
+    session.info[_SEEN] = (session.get_transaction(), rows)
     return rows
 
 
@@ -249,6 +254,7 @@ def _write(session: Session, change: CalendarChange) -> None:
 def _lock(session: Session) -> None:
     """Let changes of the calendar wait for each other (on SQLite they do already)."""
     session.execute(select(CalendarVersion.token).with_for_update()).all()
+    session.info.pop(_SEEN, None)  # it may have changed while we waited
 
 
 def _new_version(session: Session) -> None:
@@ -257,3 +263,4 @@ def _new_version(session: Session) -> None:
     version.token = secrets.token_hex(16)
     session.add(version)
     session.flush()
+    session.info.pop(_SEEN, None)
