@@ -7,7 +7,6 @@ Every change goes through :func:`apply_change`, which moves the open deadlines
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -24,8 +23,6 @@ from portal.workflow.calendar_csv import CalendarFile, Fast, FreeDay, propose, s
 from portal.workflow.clock import DayHours, HoursRule, OfficeCalendar
 from portal.workflow.due_changes import DueChange, move_deadlines, moved_tasks
 from portal.workflow.models import CalendarVersion, Holiday, OfficeHours, Ramadan
-
-CalendarOf = Callable[[str], OfficeCalendar]
 
 
 @dataclass(frozen=True, slots=True)
