@@ -16,6 +16,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.local import LocalProxy
 
+from portal import clock
 from portal.auth.rights import Actor, current_actor
 from portal.config import Settings
 from portal.db import set_reading
@@ -116,6 +117,7 @@ def template_context() -> dict[str, Any]:
         "actor": LocalProxy(actor_or_none),
         "menu": LocalProxy(_menu),
         "settings": LocalProxy(_settings),
+        "now": clock.now,
         "language": i18n.chosen_language(),
         "request_id": g.get("request_id", ""),
     }
