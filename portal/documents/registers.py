@@ -152,7 +152,11 @@ def check_pattern(pattern: str) -> None:
                 all=", ".join(TOKENS),
             )
         )
-    if not {"seq", "seq4"} & set(names) or len(pattern) > 200 or set(_TOKEN.sub("", pattern)) & set("{}"):
+    if (
+        not {"seq", "seq4"} & set(names)
+        or len(pattern) > 200
+        or set(_TOKEN.sub("", pattern)) & set("{}")
+    ):
         raise Invalid(_("Pola nomor harus memuat {seq} dan paling panjang 200 huruf."))
 
 
