@@ -21,7 +21,7 @@ BLUEPRINTS = (
     "portal.org.views",
     "portal.org.admin",
     "portal.standards.views",
-    "portal.workflow.views",
+    "portal.workflow.pages",
     "portal.workflow.admin",
     "portal.workflow.calendar_admin",
     "portal.publishing.views",

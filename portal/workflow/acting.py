@@ -224,7 +224,7 @@ def _own_work(run: Run, case: Case, step: Step, actor: Actor) -> tuple[str, ...]
             _(
                 "Anda menyusun dokumen ini, jadi tidak dapat memeriksanya sendiri. "
                 "Serahkan tugas kepada pejabat lain yang berhak."
-            )  # fmt: skip
+            )
         )
     if mine:
         return (_("Anda juga menyusun dokumen yang ditandatangani; hal ini dicatat."),)

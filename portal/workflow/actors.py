@@ -125,5 +125,5 @@ class Cast:
     def _unit_ids(self) -> dict[str, int]:
         if self._units is None:
             rows = self._session.execute(select(Unit.code, Unit.id))
-            self._units = {code: key for code, key in rows}
+            self._units = {row.code: row.id for row in rows}
         return self._units

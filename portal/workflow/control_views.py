@@ -22,9 +22,9 @@ from portal.forms import BaseForm
 from portal.workflow import control
 from portal.workflow.access import case_by_number
 from portal.workflow.acting import right_to
+from portal.workflow.blueprint import bp
 from portal.workflow.models import Case, Task
 from portal.workflow.run import load_run
-from portal.workflow.views import bp
 
 
 class ReasonForm(BaseForm):

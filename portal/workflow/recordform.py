@@ -310,7 +310,7 @@ def _described(each: Field, value: Any, zone: str, names: Mapping[str, str]) -> 
         case Select():
             labels = dict(each.choices)
             values = value if isinstance(value, list) else [value]
-            return ", ".join(labels.get(one, one) for one in values)
+            return ", ".join(labels.get(str(one), str(one)) for one in values)
         case Checklist():
             labels = dict(each.items)
             return "; ".join(labels.get(one, one) for one in value)

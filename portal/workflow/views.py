@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from portal.forms import change_rows
 from portal.workflow.access import case_by_number
 from portal.workflow.actform import act_form, own_form, own_part, start_form, zone_of
 from portal.workflow.acting import ActInput, act, right_to
+from portal.workflow.blueprint import bp
 from portal.workflow.casepage import case_view
 from portal.workflow.control import partners
 from portal.workflow.definition import RETURN
@@ -31,8 +32,6 @@ from portal.workflow.requests import requests_of
 from portal.workflow.run import Run, load_run
 from portal.workflow.starting import available_starts, start_case, start_option
 from portal.workflow.taskpage import conflict_facts, task_view, waiting_now
-
-bp = Blueprint("workflow", __name__)
 
 
 @bp.get("/tugas")
