@@ -148,10 +148,16 @@ def leave() -> None:
 
 def ask_log_in() -> ResponseReturnValue:
     """Send to the log-in page and back; a POST is kept for the person it came from."""
-    wanted: str | None = addresses.asked_for()
-    if request.method not in _SAFE:
-        wanted = keep_post() or addresses.page_of_form()
-    flash(_("Silakan masuk untuk melanjutkan."), "info")
+    if request.method in _SAFE:
+        wanted: str | None = addresses.asked_for()
+        message = _("Silakan masuk untuk melanjutkan.")
+    elif restoring := keep_post():
+        wanted = restoring
+        message = _("Sesi Anda sudah berakhir. Isian Anda disimpan; masuk untuk melanjutkan.")
+    else:
+        wanted = addresses.page_of_form()
+        message = _("Sesi Anda sudah berakhir. Masuk lagi, lalu kirim sekali lagi.")
+    flash(message, "info")
     target = url_for("auth.log_in", next=wanted)
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": target})
@@ -181,9 +187,8 @@ def restore(response: Response) -> Response:
     """After the view: show what it did not restore, forget what has been sent."""
     if kept.PARAMETER in request.args and request.method == "GET" and response.status_code < 500:
         return _fallback() or response
-    waiting = cookie.get(kept.RESTORED)
-    if waiting and request.method == "POST" and request.path in waiting:
-        _forget_sent(response, waiting)
+    if request.method == "POST" and request.path in cookie.get(kept.RESTORED, ()):
+        _forget_sent(response)
     last = g.pop("last_person", None)
     if last is not None:
         response.set_cookie(
@@ -224,10 +229,10 @@ def _fallback() -> Response | None:
     return current_app.make_response(redirect(target, 303))
 
 
-def _forget_sent(response: Response, waiting: list[str]) -> None:
+def _forget_sent(response: Response) -> None:
     if response.status_code not in _ANSWERED or not current_user.is_authenticated:
         return
-    cookie[kept.RESTORED] = [path for path in waiting if path != request.path]
+    cookie[kept.RESTORED] = [path for path in cookie[kept.RESTORED] if path != request.path]
     with writing() as session:
         kept.forget(session, current_user.person_id, request.path)
 

@@ -139,12 +139,15 @@ def kept_form(row_id: int) -> ResponseReturnValue:
     row = kept.find(db.session(), current_actor().person_id, row_id)
     if row is None:
         raise NotFound(_("Isian itu tidak ada lagi atau bukan milik Anda."))
-    page = request.args.get("dari") or row.path
+    tried = request.args.get("dari")
+    page = tried or row.path
+    if addresses.safe_next(page) != page:
+        address = None
+    else:
+        # A page that was already tried did not restore: open it without asking again.
+        address = page if tried else kept.with_parameter(page, row_id)
     return render_template(
-        "auth/kept.html",
-        row=row,
-        fields=kept.readable(row.fields),
-        page=page if addresses.safe_next(page) == page else None,
+        "auth/kept.html", row=row, fields=kept.readable(row.fields), page=address
     )
 
 

@@ -99,6 +99,7 @@ def test_a_form_sent_too_late_comes_back_after_log_in(
     asked = send_late(browser, "/contoh?a=1", session, world)
     assert asked.status_code == 303
     assert app.extensions["saved"] == []
+    assert "Isian Anda disimpan; masuk untuk melanjutkan" in browser.get(asked.location).text
     back = log_in_at(browser, asked.location, "karo-otlak", world)
     assert back.location.startswith("/contoh?a=1&pulihkan=")
     page = browser.get(back.location)
@@ -175,6 +176,8 @@ def test_it_is_found_in_the_profile_when_the_way_back_was_lost(
     send_late(browser, "/contoh", session, world)
     browser.login("karo-otlak")
     assert "Isian yang tersimpan" in browser.get("/profil").text
+    row_id = session.scalars(select(KeptPost.id)).one()
+    assert f'href="/contoh?pulihkan={row_id}"' in browser.get(f"/profil/isian/{row_id}").text
 
 
 def test_a_second_click_keeps_one(browser: PortalClient, session: Session, world: World) -> None:
