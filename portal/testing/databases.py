@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -32,6 +33,27 @@ CHEAP = Cost(memory_kib=8, passes=1)
 
 Seed = Callable[[Session], object]
 Key = tuple[str, tuple[str, ...] | None, tuple[Seed, ...]]
+
+
+class _Compiled(BytecodeCache):
+    """Compiled page templates of all applications of one test process.
+
+    Each test has an application of its own; compiling the frame of a page anew for each
+    would cost more than most tests.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = _Compiled()
 
 
 class Templates:
@@ -84,17 +106,20 @@ class Templates:
 
 def populate(settings: Settings, seeds: tuple[Seed, ...] = ()) -> None:
     """Make all tables in the empty database of ``settings``, then plant the seeds."""
+    from portal.app import create_app, init_database
     from portal.db import db, transaction
     from portal.migrate import create_all, owners
 
-    bare = bare_app(settings)
+    bare = Flask("portal")
+    bare.config.update(PORTAL=settings, SQLALCHEMY_DATABASE_URI=settings.database_url)
+    init_database(bare)
     with clock.frozen(PLANTED_AT), bare.app_context():
         create_all(db.engine, owners(settings))
         db.engine.dispose()
     if not seeds:
         return
     passwords.set_cost(CHEAP)
-    with clock.frozen(PLANTED_AT), build_app(settings).app_context():
+    with clock.frozen(PLANTED_AT), create_app(settings).app_context():
         try:
             for seed in seeds:
                 with transaction() as session:
@@ -103,31 +128,3 @@ def populate(settings: Settings, seeds: tuple[Seed, ...] = ()) -> None:
             db.session.remove()
             # The last connection to close folds SQLite's log into the file to be copied.
             db.engine.dispose()
-
-
-def bare_app(settings: Settings) -> Flask:
-    """An application with the database and nothing else."""
-    from portal.app import init_database
-
-    bare = Flask("portal")
-    bare.config.update(PORTAL=settings, SQLALCHEMY_DATABASE_URI=settings.database_url)
-    init_database(bare)
-    return bare
-
-
-def build_app(settings: Settings) -> Flask:
-    # TEMPORARY, while the parts are being written: leave out what is not there yet.
-    import importlib
-
-    import portal.app
-
-    there = []
-    for name in portal.app.BLUEPRINTS:
-        try:
-            importlib.import_module(name)
-        except (ImportError, AttributeError) as error:
-            print("TEMPORARY: left out", name, repr(error))
-        else:
-            there.append(name)
-    portal.app.BLUEPRINTS = tuple(there)
-    return portal.app.create_app(settings)

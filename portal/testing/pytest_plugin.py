@@ -166,15 +166,17 @@ def settings(bare_settings: Settings, database_url: str) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application, wired as in production; TESTING lets unexpected errors through."""
+    from portal.app import create_app
     from portal.auth import passwords
     from portal.db import db
     from portal.testing.client import PortalClient
-    from portal.testing.databases import CHEAP, build_app
+    from portal.testing.databases import CHEAP, COMPILED
 
     passwords.set_cost(CHEAP)
-    application = build_app(settings)
+    application = create_app(settings)
     application.testing = True
     application.test_client_class = PortalClient
+    application.jinja_env.bytecode_cache = COMPILED
     yield application
     with application.app_context():
         for engine in db.engines.values():
