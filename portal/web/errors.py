@@ -2,6 +2,7 @@
 
 A page says what happened and what to do next. Nothing technical is shown, only the
 request's number, under which the log holds the details. Answers are never JSON.
+A form with a stale token is answered by ``portal.auth.views``, which keeps what was typed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from dataclasses import dataclass
 from flask import Flask, Response, current_app, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -38,7 +38,6 @@ class ErrorPage:
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(PortalError, portal_error)
-    app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(OperationalError, database_error)
     app.register_error_handler(Exception, unexpected_error)
@@ -51,20 +50,6 @@ def portal_error(error: PortalError) -> ResponseReturnValue:
     code = next((status[kind] for kind in type(error).__mro__ if kind in status), 400)
     page = describe(code)
     return show(ErrorPage(code, page.title, str(error) or page.message, page.hint, page.icon))
-
-
-def csrf_error(error: CSRFError) -> ResponseReturnValue:
-    """A form without a valid token: an old page, or a page of somebody else."""
-    log.warning("form refused: %s", error.description)
-    return show(
-        ErrorPage(
-            400,
-            _("Formulir tidak dapat diterima"),
-            _("Halaman ini sudah terlalu lama terbuka, atau Anda masuk ulang di tab lain."),
-            _("Kembali ke halaman sebelumnya, muat ulang, lalu kirim sekali lagi."),
-            "clock",
-        )
-    )
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -89,7 +74,8 @@ def database_error(error: OperationalError) -> ResponseReturnValue:
 
 def unexpected_error(error: Exception) -> ResponseReturnValue:
     """Anything else: logged with the request's number, shown without details."""
-    if current_app.config.get("PROPAGATE_EXCEPTIONS"):
+    propagate = current_app.config["PROPAGATE_EXCEPTIONS"]
+    if current_app.testing if propagate is None else propagate:
         raise error
     log.error("unexpected error in request %s", g.get("request_id"), exc_info=error)
     db.session.rollback()
