@@ -215,6 +215,7 @@ class _Body:
         self.part = 0
         self.clauses: list[Clause] = []
         self.stages: list[PrintedStage] = []
+        self.numbers: set[str] = set()
 
     def read(self) -> tuple[tuple[Clause, ...], tuple[PrintedStage, ...]]:
         """Clauses and stages in the order of the text."""
@@ -310,8 +311,9 @@ class _Body:
         if not re.fullmatch(rf"{stage}([a-z][0-9a-z.]*)?", number):
             message = _("Langkah %(number)s tidak termasuk tahap %(stage)s.")
             self.head.complain(at + 1, message % {"number": number, "stage": stage})
-        elif any(s.number == number for past in self.stages for s in past.steps):
+        elif number in self.numbers:
             self.head.complain(at + 1, _("Langkah %(number)s ditulis dua kali.", number=number))
+        self.numbers.add(number)
         details: dict[str, str] = {}
         name = ""
         for line, row in enumerate(self.rows[at + 1 : end], at + 2):
