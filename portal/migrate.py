@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,6 @@ CORE_MODELS = (
     "portal.documents.models",
     "portal.workflow.models",
     "portal.publishing.models",
-    "portal.plugins.models",
 )
 
 
@@ -75,8 +73,7 @@ CORE = Owner("core", _HERE)
 
 def _metadata() -> MetaData:
     for name in CORE_MODELS:
-        if find_spec(name):
-            import_module(name)
+        import_module(name)
     metadata: MetaData = db.metadata
     return metadata
 

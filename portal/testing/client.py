@@ -106,10 +106,10 @@ class _Forms(HTMLParser):
             self._select = None
 
 
-def forms(response: TestResponse) -> list[Form]:
+def forms(page: TestResponse | str) -> list[Form]:
     """The forms of a page, with the values that stand in them."""
     parser = _Forms()
-    parser.feed(response.get_data(as_text=True))
+    parser.feed(page if isinstance(page, str) else page.get_data(as_text=True))
     parser.close()
     return parser.forms
 

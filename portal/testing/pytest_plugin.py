@@ -138,6 +138,10 @@ def bare_settings(tmp_path: Path, plugins: tuple[str, ...]) -> Settings:
     from portal.config import load_settings
 
     instance = tmp_path / "instance"
+    instance.mkdir()
+    for name in ("secret_key", "audit_key"):
+        # The same in all tests: the log in a copied template was sealed with it.
+        (instance / name).write_text(f"{name} of the tests ".ljust(64, "."), encoding="ascii")
     settings = load_settings({"PORTAL_INSTANCE": str(instance), "PORTAL_STRICT": "1"}, create=True)
     return replace(settings, plugins=plugins, public_url="http://publik.test")
 
