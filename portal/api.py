@@ -8,14 +8,23 @@ from __future__ import annotations
 
 from portal.auth.rights import Actor, Holding, can, current_actor, require
 from portal.clock import now
-from portal.db import UtcDateTime, plugin_base, transaction
+from portal.db import COLUMN_TYPES, UtcDateTime, metadata, transaction
 from portal.documents.letters import render_markdown
 from portal.documents.models import RegisterEntry
 from portal.documents.registers import issue_number, set_pattern
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound, PortalError
 from portal.events import CaseEnded, CaseStarted, Event, TaskDone
-from portal.formats import angka, durasi, rupiah, tanggal, terbilang, waktu
-from portal.forms import BaseForm, RowForm, change_rows
+from portal.formats import (
+    angka,
+    durasi,
+    parse_number,
+    parse_rupiah,
+    rupiah,
+    tanggal,
+    terbilang,
+    waktu,
+)
+from portal.forms import BaseForm, NumberField, RowForm, RupiahField, change_rows
 from portal.jobs.queue import Run, enqueue
 from portal.org.models import Person, Position, Unit
 from portal.org.service import (
@@ -42,7 +51,8 @@ from portal.publishing.schema import (
     PartyRole,
     Programme,
 )
-from portal.publishing.service import publish
+from portal.publishing.service import is_sample, next_version, publish
+from portal.workflow.acting import acting_note
 from portal.workflow.behaviours import EffectContext, OwnForm
 from portal.workflow.definition import (
     AnyOf,
@@ -84,10 +94,12 @@ from portal.workflow.fields import (
     Select,
     Text,
 )
-from portal.workflow.models import Case
+from portal.workflow.letters import number_letter, step_record
+from portal.workflow.models import Case, CaseStatus
 from portal.workflow.models import Task as CaseTask
 
 __all__ = [
+    "COLUMN_TYPES",
     "Actor",
     "AnyOf",
     "BaseForm",
@@ -96,6 +108,7 @@ __all__ = [
     "Case",
     "CaseEnded",
     "CaseStarted",
+    "CaseStatus",
     "CaseTask",
     "Checklist",
     "Chosen",
@@ -120,6 +133,7 @@ __all__ = [
     "Money",
     "NotFound",
     "Number",
+    "NumberField",
     "Objective",
     "OfCoordinator",
     "OfUnit",
@@ -141,6 +155,7 @@ __all__ = [
     "RowForm",
     "Rows",
     "Run",
+    "RupiahField",
     "Select",
     "Since",
     "Start",
@@ -152,6 +167,7 @@ __all__ = [
     "UnitSetRow",
     "UtcDateTime",
     "Workflow",
+    "acting_note",
     "angka",
     "any_of",
     "can",
@@ -166,11 +182,16 @@ __all__ = [
     "heads_of",
     "holders_on",
     "hookimpl",
+    "is_sample",
     "issue_number",
     "members_of_set",
+    "metadata",
+    "next_version",
     "now",
+    "number_letter",
     "parallel",
-    "plugin_base",
+    "parse_number",
+    "parse_rupiah",
     "position_by_code",
     "publish",
     "render_markdown",
@@ -180,6 +201,7 @@ __all__ = [
     "set_pattern",
     "sign",
     "stage",
+    "step_record",
     "supervisor_of",
     "tanggal",
     "task",

@@ -1,7 +1,7 @@
 """The database: one engine, one metadata, the core's declarative base, UTC times.
 
-Every plugin has a base of its own over the same metadata (``plugin_base``): a
-bad relationship in a plugin then breaks that plugin's queries only.
+Every plugin has a base of its own over the same ``metadata``: a bad relationship in
+a plugin then breaks that plugin's queries only.
 
 On SQLite, ``SELECT … FOR UPDATE`` is dropped silently, so whoever will write
 must own the write lock before the first read: a transaction begins with
@@ -57,21 +57,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+metadata = db.metadata
+"""The one metadata of the core and all plugins."""
+
+COLUMN_TYPES = {datetime: UtcDateTime}
+"""How annotated columns are stored: the ``type_annotation_map`` of every base."""
+
+
 class Base(DeclarativeBase):
     """Base of the core's models."""
 
-    metadata = db.metadata
-    type_annotation_map = {datetime: UtcDateTime}
-
-
-def plugin_base() -> type[DeclarativeBase]:
-    """A fresh declarative base for one plugin, over the shared metadata."""
-
-    class PluginBase(DeclarativeBase):
-        metadata = db.metadata
-        type_annotation_map = {datetime: UtcDateTime}
-
-    return PluginBase
+    metadata = metadata
+    type_annotation_map = COLUMN_TYPES
 
 
 @contextmanager

@@ -8,11 +8,15 @@ inside a form, which would otherwise speak English. How a form looks is decided 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, Form, FormField
+from wtforms import Field, FieldList, Form, FormField, StringField
 from wtforms.meta import DefaultMeta
+
+from portal.errors import Invalid
+from portal.formats import angka, parse_number, parse_rupiah
 
 MESSAGES: Final[Mapping[str, str]] = {
     "Invalid field name '%s'.": "Nama isian '%s' tidak dikenal.",
@@ -112,6 +116,40 @@ class RowForm(Form):
         def get_translations(self, form: Any) -> IndonesianTranslations:
             """The Indonesian catalogue, always."""
             return translations
+
+
+class NumberField(StringField):
+    """A number written the Indonesian way; ``data`` is a Decimal."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep what was typed for the page; parse for ``data``."""
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = None
+        if self.typed.strip():
+            try:
+                self.data = self.parse(self.typed)
+            except Invalid as error:
+                raise ValueError(str(error)) from error
+
+    def parse(self, text: str) -> Decimal | int:
+        """Read the text; raises Invalid."""
+        return parse_number(text)
+
+    def _value(self) -> str:
+        typed = getattr(self, "typed", None)
+        if typed is not None:
+            return str(typed)
+        return "" if self.data is None else angka(Decimal(self.data))
+
+
+class RupiahField(NumberField):
+    """Whole rupiah; ``data`` is an int."""
+
+    def parse(self, text: str) -> Decimal | int:
+        """Read rupiah; raises Invalid."""
+        return parse_rupiah(text)
 
 
 def change_rows(form: Form, formdata: Mapping[str, str]) -> bool:

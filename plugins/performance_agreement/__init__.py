@@ -5,8 +5,13 @@ Only the manifest is here; the procedure, the tables and the forms lie beside it
 
 from __future__ import annotations
 
+from plugins.performance_agreement import agreements
+from plugins.performance_agreement.effects import EFFECTS, no_running_year
+from plugins.performance_agreement.forms import AgreementForm
 from plugins.performance_agreement.workflow import PK, REPORTING
-from portal.api import Plugin, UnitSet, UnitSetRow, hookimpl
+from portal.api import OwnForm, Plugin, UnitSet, UnitSetRow, hookimpl
+
+TEMPLATE = "performance_agreement/agreement.html"
 
 UNITS = (
     ("setpres", "bag-akin-1"),
@@ -33,6 +38,17 @@ def portal_plugin() -> Plugin:
         title="Perjanjian Kinerja",
         standard="standard.md",
         workflows=[PK],
+        forms={
+            "unit-pk": OwnForm(
+                AgreementForm, agreements.load, agreements.save, agreements.show, TEMPLATE
+            ),
+            "ministry-pk": OwnForm(
+                AgreementForm, agreements.load_ministry, agreements.save, agreements.show, TEMPLATE
+            ),
+        },
+        effects=EFFECTS,
+        checks={"no-running-year": no_running_year},
+        publications=["pk"],
         unit_sets=[
             UnitSet(
                 REPORTING,

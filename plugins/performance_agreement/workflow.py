@@ -77,7 +77,8 @@ def _request_drafts(n: str) -> tuple[Block, ...]:
         task(
             f"2a.{n}", "Menyusun konsep memorandum dan surat permintaan dokumen PK", by=f"staf_{n}",
             record=[
-                Letter("memorandum", "Konsep memorandum", subject="Permintaan dokumen Perjanjian Kinerja",
+                Letter("memorandum", "Konsep memorandum",
+                       subject="Permintaan dokumen Perjanjian Kinerja",
                        to="Pimpinan satuan organisasi", body=REQUEST_BODY),
                 Letter("surat", "Konsep surat", subject="Permintaan dokumen Perjanjian Kinerja",
                        to="Pimpinan satuan kerja", body=REQUEST_BODY),
@@ -106,6 +107,8 @@ Atas perhatian dan kerja sama Saudara, kami ucapkan terima kasih."""
 MINISTER_MEMO = """\
 Bersama ini kami sampaikan draf final Perjanjian Kinerja Kementerian Sekretariat Negara
 beserta konsep surat pengantarnya, untuk diperiksa dan ditandatangani."""
+
+PANRB = "Menteri Negara Pendayagunaan Aparatur Negara dan Reformasi Birokrasi"
 
 PANRB_LETTER = """\
 Bersama ini kami sampaikan Perjanjian Kinerja Kementerian Sekretariat Negara tahun berjalan
@@ -161,8 +164,8 @@ PK = Workflow(
     steps=(
         stage(
             "1", "Pemberian arahan dan penugasan secara berjenjang",
-            task("1a", "Memberikan arahan untuk menyiapkan pengoordinasian penyusunan PK", by="karo",
-                 record=[LongText("arahan", "Arahan")], output="Arahan"),
+            task("1a", "Memberikan arahan untuk menyiapkan pengoordinasian penyusunan PK",
+                 by="karo", record=[LongText("arahan", "Arahan")], output="Arahan"),
             parallel("1b", *[[
                 task(f"1b.{n}", f"Menugaskan Kepala Subbagian {PP} {n}", by=f"kabag_{n}",
                      record=[LongText("penugasan", "Penugasan")], output="Penugasan"),
@@ -196,7 +199,7 @@ PK = Workflow(
                      outcomes=(Outcome("done", "Konfirmasi penerimaan"),),
                      added=True, detached=True, output="Tanda terima"),
                 task("4", "Menyusun dan menyampaikan PK",
-                     by=OfUnit("penyusun_unit"), form="unit-pk", effect="save-unit-pk",
+                     by=OfUnit("penyusun_unit"), form="unit-pk",
                      outcomes=(Outcome("done", "Sampaikan kepada pimpinan"),),
                      output="Dokumen PK satuan organisasi/satuan kerja"),
                 sign("4.ttd", "Menandatangani PK sebagai pihak pertama dan menyampaikannya",
@@ -218,7 +221,7 @@ PK = Workflow(
                 over=REPORTING, release_by="karo",
             ),
             task("5b", "Menyusun draf PK Kementerian berdasarkan PK satuan organisasi/satuan kerja",
-                 by="staf_I", form="ministry-pk", effect="save-ministry-pk",
+                 by="staf_I", form="ministry-pk",
                  output="Draf PK Kementerian"),
             review("5c", "Memeriksa draf PK Kementerian", by="kasubbag_pp_I",
                    reviews=["5b"], back_to="5b", output="Draf yang telah diperiksa"),
@@ -244,7 +247,7 @@ PK = Workflow(
                             to="Menteri Sekretaris Negara", body=MINISTER_MEMO),
                      Letter("surat", "Konsep surat Menteri",
                             subject="Penyampaian PK Kementerian Sekretariat Negara",
-                            to="Menteri Negara Pendayagunaan Aparatur Negara dan Reformasi Birokrasi",
+                            to=PANRB,
                             body=PANRB_LETTER),
                  ],
                  output="Konsep memorandum dan surat"),
@@ -274,7 +277,8 @@ PK = Workflow(
                  effect="sign-ministry-pk", output="Surat dan PK yang telah ditandatangani"),
             for_each_unit(
                 "8.unit", "Persetujuan pihak kedua atas PK satuan organisasi/satuan kerja",
-                sign("8.pihak2", "Menandatangani PK satuan organisasi/satuan kerja sebagai pihak kedua",
+                sign("8.pihak2",
+                     "Menandatangani PK satuan organisasi/satuan kerja sebagai pihak kedua",
                      by=Supervisor(), signs=["4"], back_to="4", effect="finalize-unit-pk",
                      added=True, output="PK satuan organisasi/satuan kerja yang final"),
                 task("8.terbit", "Memutuskan publikasi PK yang menyusul", by="karo",
@@ -302,7 +306,8 @@ PK = Workflow(
         ),
         stage(
             "10", "Permohonan pencetakan dokumen PK Kementerian",
-            task("10", "Mengajukan permohonan pencetakan melalui memorandum kepada Kepala Biro Umum",
+            task("10",
+                 "Mengajukan permohonan pencetakan melalui memorandum kepada Kepala Biro Umum",
                  by="karo",
                  record=[
                      Letter("memorandum", "Memorandum permohonan pencetakan",

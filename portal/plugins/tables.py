@@ -29,7 +29,7 @@ def check(package: str, prefix: str) -> None:
     """
     registries = {mapper.registry for mapper in _mappers(package)}
     if Base.registry in registries:
-        raise BadTables("models must derive from a base made by plugin_base()")
+        raise BadTables("models must derive from a declarative base of the plugin's own")
     for each in registries:
         _configure(each)
     names = sorted(table.name for table in of(package))

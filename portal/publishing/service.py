@@ -72,6 +72,12 @@ def finalize(
     return row
 
 
+def is_sample() -> bool:
+    """Whether this instance only shows sample data: its documents say so ("contoh")."""
+    settings: Settings = current_app.config["PORTAL"]
+    return settings.demo
+
+
 def next_version(session: Session, kind: str, year: int, unit_code: str) -> int:
     """The version that the next document at this address must carry (1 for the first)."""
     path = f"{kind}/{year}/{unit_code}"

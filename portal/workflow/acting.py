@@ -205,6 +205,12 @@ def right_to(session: Session, task: Task, actor: Actor) -> tuple[Holding, bool]
     raise Forbidden(_("Tugas ini bukan giliran Anda."))
 
 
+def acting_note(holding: Holding) -> str:
+    """What a document says of an acting official: "Plt. (mandate)"; empty for a definitive one."""
+    prefix = ACTING.get(holding.kind, "").strip()
+    return f"{prefix} ({holding.mandate})" if prefix and holding.mandate else prefix
+
+
 def signature(actor: Actor, holding: Holding) -> str:
     """How an act is signed in the log: "Plt. Kepala Biro … (nama)"."""
     return f"{ACTING.get(holding.kind, '')}{holding.title} ({actor.name})"
@@ -281,7 +287,9 @@ def _record(run: Run, case: Case, task: Task, step: Step, actor: Actor, sent: Ac
         for each in run.cases.values() if case is run.root else (case,):
             timing.refresh_since(run, each, name)
     context = EffectContext(run.session, case, task, actor, sent.outcome, sent.record, sent.form)
-    if step.form and sent.form is not None:
+    if step.form:
+        if sent.form is None:
+            raise Invalid(_("Isi dahulu formulir langkah ini."))
         save = behaviours().form(case.plugin, step.form).save
         save(run.session, case, task, sent.form, actor)
     if step.effect:

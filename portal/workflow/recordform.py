@@ -33,9 +33,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
-from portal.errors import Invalid
-from portal.formats import angka, parse_number, parse_rupiah, rupiah, tanggal, waktu
-from portal.forms import RowForm
+from portal.formats import angka, rupiah, tanggal, waktu
+from portal.forms import NumberField, RowForm, RupiahField
 from portal.workflow.fields import (
     Checklist,
     Date,
@@ -63,40 +62,6 @@ class FormContext:
     zone: str
     units: Callable[[PerUnit], list[tuple[int, str]]]
     positions: Callable[[PickPosition], Choices]
-
-
-class NumberField(StringField):
-    """A number written the Indonesian way; ``data`` is a Decimal."""
-
-    data: Any
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Keep what was typed for the page; parse for ``data``."""
-        self.typed = valuelist[0] if valuelist else ""
-        self.data = None
-        if self.typed.strip():
-            try:
-                self.data = self.parse(self.typed)
-            except Invalid as error:
-                raise ValueError(str(error)) from error
-
-    def parse(self, text: str) -> Decimal | int:
-        """Read the text; raises Invalid."""
-        return parse_number(text)
-
-    def _value(self) -> str:
-        typed = getattr(self, "typed", None)
-        if typed is not None:
-            return str(typed)
-        return "" if self.data is None else angka(Decimal(self.data))
-
-
-class RupiahField(NumberField):
-    """Whole rupiah; ``data`` is an int."""
-
-    def parse(self, text: str) -> Decimal | int:
-        """Read rupiah; raises Invalid."""
-        return parse_rupiah(text)
 
 
 class LocalDateTimeField(DateTimeLocalField):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from portal.api import plugin_base
+from portal.api import COLUMN_TYPES, metadata
 
-Base = plugin_base()
+
+class Base(DeclarativeBase):
+    metadata = metadata
+    type_annotation_map = COLUMN_TYPES
 
 
 class Lost(Base):

@@ -1,0 +1,176 @@
+"""Storing and reading agreements: drafts of the units, the ministry's draft built from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from plugins.performance_agreement.forms import read_target
+from plugins.performance_agreement.models import Agreement, Budget, Goal, Measure
+from portal.api import Actor, Case, CaseTask, Unit, rupiah
+
+MINISTRY = "ksn"
+KINDS = {"istana": "unit"}
+"""Level of a unit's document by the unit's kind; units not named are eselon I."""
+
+
+def agreement_of(session: Session, case_id: int) -> Agreement | None:
+    """The agreement of a case with all its parts."""
+    row: Agreement | None = session.scalar(_whole().where(Agreement.case_id == case_id))
+    return row
+
+
+def agreements_of(session: Session, root_case_id: int) -> list[Agreement]:
+    """All agreements of a year's case, the ministry's first."""
+    rows = session.scalars(
+        _whole().where(Agreement.root_case_id == root_case_id).order_by(Agreement.id)
+    ).all()
+    return sorted(rows, key=lambda row: row.unit_id is not None)
+
+
+def _whole() -> Any:
+    return select(Agreement).options(
+        selectinload(Agreement.objectives).selectinload(Goal.indicators),
+        selectinload(Agreement.programmes),
+    )
+
+
+def root_id_of(case: Case) -> int:
+    """The year's case that this case belongs to."""
+    return case.root_id or case.id
+
+
+def ensure_agreement(session: Session, case: Case, year: int) -> Agreement:
+    """The agreement of a case, made empty if it is missing."""
+    row = agreement_of(session, case.id)
+    if row is not None:
+        return row
+    code, name, level = MINISTRY, "Kementerian Sekretariat Negara", "ministry"
+    if case.unit_id is not None:
+        unit = session.get_one(Unit, case.unit_id)
+        code, name, level = unit.code, unit.name, KINDS.get(unit.kind, "eselon1")
+    row = Agreement(
+        case_id=case.id,
+        root_case_id=root_id_of(case),
+        year=year,
+        unit_id=case.unit_id,
+        unit_code=code,
+        unit_name=name,
+        level=level,
+        objectives=[],
+        programmes=[],
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def year_of(session: Session, case: Case) -> int:
+    """The year that the case is about, from the fields of its start."""
+    root = case if case.root_id in (None, case.id) else session.get_one(type(case), case.root_id)
+    return int(root.data["tahun"])
+
+
+def save(session: Session, case: Case, task: CaseTask, form: Any, actor: Actor) -> None:
+    """Store what the form holds in place of what was there."""
+    row = ensure_agreement(session, case, year_of(session, case))
+    row.objectives = [
+        Goal(
+            position=n,
+            text=goal.form.text.data.strip(),
+            indicators=[
+                Measure(
+                    position=m,
+                    text=entry.form.text.data.strip(),
+                    target=entry.form.target.data.strip(),
+                    target_number=read_target(entry.form.target.data),
+                    unit=(entry.form.unit.data or "").strip(),
+                )
+                for m, entry in enumerate(goal.form.indicators.entries, start=1)
+            ],
+        )
+        for n, goal in enumerate(form.objectives.entries, start=1)
+    ]
+    row.programmes = [
+        Budget(position=n, name=entry.form.name.data.strip(), budget=int(entry.form.budget.data))
+        for n, entry in enumerate(form.programmes.entries, start=1)
+    ]
+    session.flush()
+
+
+def load(session: Session, case: Case, task: CaseTask) -> SimpleNamespace:
+    """What the form starts with: the stored draft, or nothing."""
+    row = agreement_of(session, case.id)
+    return _as_form([] if row is None else row.objectives, [] if row is None else row.programmes)
+
+
+def load_ministry(session: Session, case: Case, task: CaseTask) -> SimpleNamespace:
+    """The stored draft, or one built from the units' agreements (step 5b).
+
+    Objectives of the same wording are one, their indicators follow each other without
+    doubles, programmes of the same name are added up.
+    """
+    row = agreement_of(session, case.id)
+    if row is not None:
+        return load(session, case, task)
+    goals: dict[str, dict[tuple[str, str], Measure]] = {}
+    budgets: dict[str, int] = {}
+    for unit in agreements_of(session, root_id_of(case)):
+        for goal in unit.objectives:
+            measures = goals.setdefault(goal.text, {})
+            for measure in goal.indicators:
+                measures.setdefault((measure.text, measure.unit), measure)
+        for programme in unit.programmes:
+            budgets[programme.name] = budgets.get(programme.name, 0) + programme.budget
+    return _as_form(
+        [
+            SimpleNamespace(text=text, indicators=list(rows.values()))
+            for text, rows in goals.items()
+        ],
+        [SimpleNamespace(name=name, budget=budget) for name, budget in budgets.items()],
+    )
+
+
+def _as_form(goals: Sequence[Any], programmes: Sequence[Any]) -> SimpleNamespace:
+    return SimpleNamespace(
+        objectives=[
+            SimpleNamespace(
+                text=goal.text,
+                indicators=[
+                    SimpleNamespace(text=m.text, target=m.target, unit=m.unit)
+                    for m in goal.indicators
+                ],
+            )
+            for goal in goals
+        ],
+        programmes=[SimpleNamespace(name=p.name, budget=p.budget) for p in programmes],
+        total=sum(p.budget for p in programmes) or None,
+    )
+
+
+def show(session: Session, case: Case, task: CaseTask) -> list[tuple[str, Any]]:
+    """The agreement as (label, value) pairs for the case page."""
+    row = agreement_of(session, case.id)
+    if row is None:
+        return []
+    goals = [
+        [goal.text, measure.text, f"{measure.target} {measure.unit}".strip()]
+        for goal in row.objectives
+        for measure in goal.indicators
+    ]
+    programmes = [[each.name, rupiah(each.budget)] for each in row.programmes]
+    total = sum(each.budget for each in row.programmes)
+    return [
+        ("Sasaran dan indikator", {"head": ["Sasaran", "Indikator", "Target"], "rows": goals}),
+        ("Program dan anggaran", {"head": ["Program", "Anggaran"], "rows": programmes}),
+        ("Jumlah anggaran", rupiah(total)),
+    ]
+
+
+def names(rows: Iterable[Agreement]) -> str:
+    """The units of some agreements, for a message."""
+    return ", ".join(row.unit_name for row in rows)

@@ -1,0 +1,91 @@
+"""The form of a performance agreement: objectives with indicators, programmes with budget."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from wtforms import FieldList, Form, FormField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from portal.api import Invalid, RowForm, RupiahField, parse_number, rupiah
+
+_NUMBER_LIKE = re.compile(r"[-\d.,\s]+\Z")
+MAX_TOTAL = 10**15
+
+
+def read_target(text: str) -> Decimal | None:
+    """The number in a target, or None for a target in words ("BB", "≤ 3 hari").
+
+    Raises:
+        Invalid: it looks like a number but is not written the Indonesian way.
+    """
+    return parse_number(text.strip()) if _NUMBER_LIKE.match(text.strip()) else None
+
+
+class IndicatorForm(RowForm):
+    """An indicator with its target."""
+
+    text = TextAreaField("Indikator kinerja", [InputRequired(), Length(max=1000)])
+    target = StringField(
+        "Target",
+        [InputRequired(), Length(max=100)],
+        description="Angka memakai koma desimal, misalnya 87,5; boleh juga teks, misalnya BB.",
+    )
+    unit = StringField("Satuan", [Length(max=60)])
+
+    def validate_target(self, field: StringField) -> None:
+        """A number is written with a decimal comma."""
+        try:
+            read_target(field.data or "")
+        except Invalid as error:
+            raise ValidationError(str(error)) from error
+
+
+class ObjectiveForm(RowForm):
+    """An objective with its indicators."""
+
+    text = TextAreaField("Sasaran", [InputRequired(), Length(max=1000)])
+    indicators = FieldList(
+        FormField(IndicatorForm, "Indikator"), "Indikator", min_entries=1, max_entries=30
+    )
+
+
+class ProgrammeForm(RowForm):
+    """A programme with its budget."""
+
+    name = StringField("Program/kegiatan", [InputRequired(), Length(max=500)])
+    budget = RupiahField("Anggaran", [InputRequired()])
+
+
+class AgreementForm(RowForm):
+    """A whole agreement; the stated total must equal the sum of the programmes."""
+
+    objectives = FieldList(
+        FormField(ObjectiveForm, "Sasaran"), "Sasaran", min_entries=1, max_entries=30
+    )
+    programmes = FieldList(
+        FormField(ProgrammeForm, "Program"), "Program", min_entries=1, max_entries=60
+    )
+    total = RupiahField(
+        "Jumlah anggaran",
+        [InputRequired()],
+        description="Dicocokkan dengan jumlah anggaran semua program di atas.",
+    )
+
+    def validate_total(self, field: Any) -> None:
+        """Compare with the sum."""
+        amounts = [entry.form.budget.data for entry in self.programmes.entries]
+        if any(amount is None for amount in amounts) or field.data is None:
+            return
+        if sum(amounts) != field.data:
+            raise ValidationError(
+                f"Jumlah program adalah {rupiah(sum(amounts))}, bukan {rupiah(field.data)}."
+                " Periksa kembali salah satunya."
+            )
+        if sum(amounts) >= MAX_TOTAL:
+            raise ValidationError("Jumlah anggaran terlalu besar; periksa kembali angkanya.")
+
+
+__all__ = ["AgreementForm", "Form", "read_target"]

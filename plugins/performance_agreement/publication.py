@@ -1,0 +1,151 @@
+"""From an agreement to its public document: parties, statement in our own wording, content."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from plugins.performance_agreement.models import Agreement
+from portal.api import (
+    Actor,
+    Document,
+    Holding,
+    Indicator,
+    Level,
+    Objective,
+    Party,
+    PartyRole,
+    Programme,
+    Publication,
+    acting_note,
+    finalize,
+    issue_number,
+    next_version,
+    publish,
+    tanggal,
+    today,
+)
+
+KIND = "pk"
+PLUGIN = "performance_agreement"
+NUMBER = "{seq}/PK/{year}"
+PLACE = "Jakarta"
+
+OPENING = (
+    "Untuk menyelenggarakan pemerintahan yang efektif, terbuka, dan bertanggung jawab atas"
+    " hasilnya, {who} yang tercantum di bawah ini menyatakan hal-hal berikut."
+)
+PLEDGES = {
+    "ministry": (
+        "Saya akan mewujudkan target kinerja tahunan dalam lampiran perjanjian ini, menuju"
+        " target jangka menengah pada dokumen perencanaan.",
+        "Keberhasilan dan kegagalan mencapai target tersebut menjadi tanggung jawab saya.",
+    ),
+    "unit": (
+        "Pihak pertama akan mewujudkan target kinerja tahunan dalam lampiran perjanjian ini,"
+        " menuju target jangka menengah pada dokumen perencanaan. Keberhasilan dan kegagalan"
+        " mencapai target tersebut menjadi tanggung jawab pihak pertama.",
+        "Pihak kedua memberikan supervisi yang diperlukan, mengevaluasi capaian kinerja, dan"
+        " mengambil tindakan dalam rangka pemberian penghargaan dan sanksi.",
+    ),
+}
+
+
+def sign_first(row: Agreement, actor: Actor, holding: Holding) -> None:
+    """Write down the first party as it signs."""
+    row.first_name, row.first_title = actor.name, holding.title
+    row.first_acting, row.first_signed = acting_note(holding), today()
+
+
+def sign_second(row: Agreement, actor: Actor, holding: Holding) -> None:
+    """Write down the second party as it signs."""
+    row.second_name, row.second_title = actor.name, holding.title
+    row.second_acting, row.second_signed = acting_note(holding), today()
+
+
+def _approval(day: date | None) -> str:
+    return f"Persetujuan tercatat di portal, {tanggal(day)}" if day is not None else ""
+
+
+def document_of(row: Agreement, version: int, day: date, sample: bool) -> Document:
+    """The public form of a signed agreement.
+
+    Raises:
+        SchemaError: something that is printed is missing.
+    """
+    ministry = row.level == "ministry"
+    first = Party(
+        role=PartyRole.FIRST,
+        name=row.first_name,
+        title=row.first_title,
+        acting=row.first_acting,
+        designation="" if ministry else "selanjutnya disebut pihak pertama.",
+        approval=_approval(row.first_signed),
+    )
+    second = Party(
+        role=PartyRole.SECOND,
+        name=row.second_name,
+        title=row.second_title,
+        acting=row.second_acting,
+        designation="selaku atasan pihak pertama, selanjutnya disebut pihak kedua.",
+        approval=_approval(row.second_signed),
+    )
+    return Document(
+        kind=KIND,
+        year=row.year,
+        unit_code=row.unit_code,
+        unit_name=row.unit_name,
+        level=Level(row.level),
+        title=f"Perjanjian Kinerja {row.unit_name} Tahun {row.year}",
+        number=row.number,
+        place=PLACE,
+        date=day,
+        parties=(first,) if ministry else (first, second),
+        statement=(OPENING.format(who="saya" if ministry else "para pihak"),),
+        pledges=PLEDGES["ministry" if ministry else "unit"],
+        objectives=tuple(
+            Objective(
+                title=goal.text,
+                indicators=tuple(
+                    Indicator(text=m.text, target=m.target, unit=m.unit) for m in goal.indicators
+                ),
+            )
+            for goal in row.objectives
+        ),
+        programmes=tuple(Programme(name=p.name, budget=p.budget) for p in row.programmes),
+        version=version,
+        sample=sample,
+    )
+
+
+def finalize_agreement(
+    session: Session, row: Agreement, actor: Actor, *, sample: bool = False
+) -> Publication:
+    """Number the agreement and freeze it as a publication."""
+    day = today()
+    entry = issue_number(
+        session,
+        "pk.agreement",
+        on=day,
+        subject=f"Perjanjian Kinerja {row.unit_name} Tahun {row.year}",
+        case_id=row.case_id,
+        pattern=NUMBER,
+    )
+    row.number = entry.number
+    version = next_version(session, KIND, row.year, row.unit_code)
+    document = document_of(row, version, day, sample)
+    publication = finalize(
+        session, kind=KIND, document=document, plugin=PLUGIN, case_id=row.case_id, actor=actor
+    )
+    row.publication_id = publication.id
+    session.flush()
+    return publication
+
+
+def publish_agreements(session: Session, rows: list[Agreement], actor: Actor) -> int:
+    """Decide to publish the finalized ones among some agreements; returns how many."""
+    ids = [row.publication_id for row in rows if row.publication_id is not None]
+    if ids:
+        publish(session, ids, actor)
+    return len(ids)
