@@ -79,7 +79,7 @@ def add_unit() -> ResponseReturnValue:
 def edit_unit(code: str) -> ResponseReturnValue:
     """Change a unit; its positions are listed below."""
     values = stored_row(db.session(), "units", code)
-    form = UnitForm(_sent(), data=form_values(values))
+    form = UnitForm(_sent(), data=form_values("units", values))
     del form.kode
     _offer_units(form.induk, none=_("Tidak ada (paling atas)"), keep=str(values["parent"]))
     zone = str(values["timezone"] or "")
@@ -115,7 +115,7 @@ def add_position() -> ResponseReturnValue:
 def edit_position(code: str) -> ResponseReturnValue:
     """Change a position; its holders of all times are listed below."""
     values = stored_row(db.session(), "positions", code)
-    form = PositionForm(_sent(), data=form_values(values))
+    form = PositionForm(_sent(), data=form_values("positions", values))
     del form.kode
     _offer_units(form.unit, keep=str(values["unit"]))
     if _saved(form, "positions", kode=code):

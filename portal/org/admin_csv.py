@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from portal.auth.rights import current_actor
 from portal.db import db, transaction
 from portal.errors import NotFound
-from portal.org.csv_export import export_table
+from portal.org.csv_export import cell_text, export_table
 from portal.org.csv_format import COLUMNS, MAX_BYTES, Problem, read_table
-from portal.org.csv_import import import_files
+from portal.org.csv_import import Change, import_files
+from portal.org.csv_state import COLUMN_OF
 from portal.org.drafts import draft_of, keep_draft
 from portal.org.forms import UploadForm
 from portal.org.journal import Editor
@@ -53,8 +54,16 @@ def preview(draft_id: int) -> ResponseReturnValue:
         draft_id=draft_id,
         filename=draft.filename,
         plan=plan,
-        changes=changes[:SHOWN],
+        changes=[(change, _details(change)) for change in changes[:SHOWN]],
         hidden=max(0, len(changes) - SHOWN),
+    )
+
+
+def _details(change: Change) -> str:
+    """The changed columns as "nama: lama → baru; …", empty for a new row."""
+    return "; ".join(
+        f"{COLUMN_OF[change.kind][name]}: {cell_text(old) or '–'} → {cell_text(new) or '–'}"
+        for name, old, new in change.fields
     )
 
 

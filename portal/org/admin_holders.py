@@ -33,7 +33,7 @@ def assign(code: str) -> ResponseReturnValue:
     sent = request.form if request.method == "POST" else kept_fields(actor, request.path)
     form = HolderForm(sent, data={"valid_from": today(), "kind": HolderKind.DEFINITIVE})
     choices = [(line.person.id, _label(line.person)) for line in found.lines]
-    form.person.choices = choices + _chosen(form.person.data, choices)
+    form.person.choices = [(0, _("Pilih orang")), *choices, *_chosen(form.person.data, choices)]
     if request.method == "POST" and form.validate():
         try:
             with transaction() as writing:

@@ -47,7 +47,7 @@ def edit(person_id: int) -> ResponseReturnValue:
     person = person_by_id(db.session(), person_id)
     code, name = person.code, person.name
     titles = titles_of(db.session(), [person_id], today()).get(person_id, [])
-    form = PersonForm(_sent(), data=form_values(stored_row(db.session(), "people", code)))
+    form = PersonForm(_sent(), data=form_values("people", stored_row(db.session(), "people", code)))
     del form.kode
     posted = request.method == "POST" and form.validate()
     if posted and _save(form, cells_of(form, kode=code), new=False):

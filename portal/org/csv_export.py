@@ -8,24 +8,9 @@ from sqlalchemy.orm import Session
 
 from portal.org.csv_format import COLUMNS, write_table
 from portal.org.csv_rows import POSITION_KINDS, Value
-from portal.org.csv_state import State, load_state
+from portal.org.csv_state import COLUMN_OF, State, load_state
 from portal.org.models import HolderKind
 
-_ATTRIBUTES: dict[str, tuple[str, ...]] = {
-    "units": (
-        "name",
-        "kind",
-        "parent",
-        "position",
-        "timezone",
-        "valid_from",
-        "valid_to",
-        "source",
-    ),
-    "positions": ("title", "unit", "kind", "supervisor", "valid_from", "valid_to", "source"),
-    "people": ("name", "nip", "rank", "email", "active"),
-    "holders": ("position", "person", "kind", "mandate", "valid_from", "valid_to"),
-}
 _WORDS: dict[Value, str] = {
     **{kind: word for word, kind in POSITION_KINDS.items()},
     HolderKind.DEFINITIVE: "definitif",
@@ -37,12 +22,12 @@ _WORDS: dict[Value, str] = {
 def export_table(session: Session, kind: str, state: State | None = None) -> str:
     """The CSV text of one kind (units, positions, people, holders)."""
     tables = (state or load_state(session)).tables[kind]
-    names = _ATTRIBUTES[kind]
+    names = COLUMN_OF[kind]
     keyed = len(COLUMNS[kind]) > len(names)
     return write_table(
         kind,
         (
-            [*([key] if keyed else []), *(_cell(values[name]) for name in names)]
+            [*([key] if keyed else []), *(cell_text(values[name]) for name in names)]
             for key, values in tables.items()
         ),
     )
@@ -54,7 +39,8 @@ def export_all(session: Session) -> dict[str, str]:
     return {f"{kind}.csv": export_table(session, kind, state) for kind in COLUMNS}
 
 
-def _cell(value: Value) -> str:
+def cell_text(value: Value) -> str:
+    """A stored value as it stands in a file: ``kepala``, ``ya``, ``2016-01-31``."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.org.csv_format import COLUMNS
 from portal.org.csv_rows import Value
 from portal.org.models import Holder, HolderKind, Person, Position, PositionKind, Unit
 
@@ -49,6 +50,12 @@ DEFAULTS: dict[str, Values] = {
     },
 }
 """The attributes of each kind with the value of a column that a new row leaves out."""
+
+COLUMN_OF: dict[str, dict[str, str]] = {
+    kind: dict(zip(names, COLUMNS[kind][-len(names) :], strict=True))
+    for kind, names in DEFAULTS.items()
+}
+"""The column of each attribute, in the order of the columns; the key's column is left out."""
 
 
 @dataclass(slots=True)

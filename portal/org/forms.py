@@ -20,12 +20,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from portal.errors import Invalid
 from portal.forms import BaseForm
-from portal.org.csv_rows import POSITION_KINDS
-from portal.org.csv_state import Values
+from portal.org.csv_export import cell_text
+from portal.org.csv_state import COLUMN_OF, Values
 from portal.org.models import HolderKind
 from portal.org.tree import ACTING, VACANT
 
@@ -61,6 +61,7 @@ class FilterForm(BaseForm):
     jabatan = SelectField(
         _("Jabatan"),
         choices=_offer(("", _("Semua")), (VACANT, _("Lowong")), (ACTING, _("Plt. atau Plh."))),
+        default="",
     )
 
 
@@ -91,7 +92,7 @@ class PositionForm(BaseForm):
 
     kode = StringField(_("Kode"), [DataRequired()], description=_CODE_HELP)
     jabatan = StringField(_("Nama jabatan"), [DataRequired()])
-    unit = SelectField(_("Unit"))
+    unit = SelectField(_("Unit"), [InputRequired()])
     jenis = RadioField(
         _("Jenis"),
         choices=_offer(
@@ -127,9 +128,10 @@ class PersonForm(BaseForm):
 class HolderForm(BaseForm):
     """Who shall hold a position."""
 
-    person = SelectField(_("Orang"), coerce=int)
+    person = SelectField(_("Orang"), [InputRequired()], coerce=int)
     kind = RadioField(
         _("Sebagai"),
+        [InputRequired()],
         choices=_offer(
             (HolderKind.DEFINITIVE, _("Pejabat definitif")),
             (HolderKind.PLT, _("Plt., karena jabatan lowong")),
@@ -144,6 +146,11 @@ class HolderForm(BaseForm):
     )
     valid_from = DayField(_("Hari pertama"), [DataRequired()])
     valid_to = DayField(_("Hari terakhir"), [Optional()])
+
+    def validate_person(self, field: SelectField) -> None:
+        """The first line of the list is nobody, so that nobody is assigned by mistake."""
+        if not field.data:
+            raise ValidationError(_("Pilih orangnya; cari dahulu bila belum ada dalam daftar."))
 
 
 class EndForm(BaseForm):
@@ -178,33 +185,12 @@ def cells_of(form: BaseForm, **fixed: str) -> dict[str, str]:
     return {**cells, **fixed}
 
 
-_COLUMNS = {
-    "name": "nama",
-    "kind": "jenis",
-    "parent": "induk",
-    "position": "urutan",
-    "timezone": "zona_waktu",
-    "valid_from": "berlaku_dari",
-    "valid_to": "berlaku_sampai",
-    "source": "sumber",
-    "title": "jabatan",
-    "unit": "unit",
-    "supervisor": "atasan",
-    "nip": "nip",
-    "rank": "pangkat",
-    "email": "surel",
-    "active": "aktif",
-}
-_KIND_WORDS: dict[object, str] = {kind: word for word, kind in POSITION_KINDS.items()}
-
-
-def form_values(values: Values) -> dict[str, Any]:
-    """The stored values under the names of the form's fields."""
-    found: dict[str, Any] = {_COLUMNS[name]: value for name, value in values.items()}
-    if "jenis" in found:
-        found["jenis"] = _KIND_WORDS.get(found["jenis"], found["jenis"])
-    if "zona_waktu" in found:
-        found["zona_waktu"] = found["zona_waktu"] or ""
+def form_values(kind: str, values: Values) -> dict[str, Any]:
+    """The stored values of a row of a kind under the names of the form's fields."""
+    found: dict[str, Any] = {COLUMN_OF[kind][name]: value for name, value in values.items()}
+    for name in ("jenis", "zona_waktu"):
+        if name in found:
+            found[name] = cell_text(found[name])
     return found
 
 

@@ -196,7 +196,10 @@ def test_a_second_definitive_head_is_refused_and_named(admin: PortalClient, worl
     assert "bertumpang tindih dengan Kepala Biro Umum" in html
 
 
-def test_a_person_who_is_not_in_the_list_is_refused(admin: PortalClient) -> None:
+def test_a_person_who_is_not_chosen_or_not_in_the_list_is_refused(admin: PortalClient) -> None:
+    response = admin.submit(f"{HOME}/jabatan/karo-umum/pejabat")
+    assert response.status_code == 400
+    assert "Pilih orangnya" in response.get_data(as_text=True)
     response = admin.submit(f"{HOME}/jabatan/karo-umum/pejabat", {"person": "999999"})
     assert response.status_code == 400
     response = admin.submit(f"{HOME}/jabatan/karo-umum/pejabat", {"person": "x"})
@@ -275,9 +278,11 @@ UNITS = "kode;nama;jenis;induk;berlaku_dari\n"
 
 
 def test_an_import_is_previewed_then_confirmed_once(admin: PortalClient, session: Session) -> None:
-    page = upload(admin, UNITS + "x;Unit X;biro;setmen;01/02/2020\n")
+    text = "x;Unit X;biro;setmen;01/02/2020\npusdiklat;Pusat;pusat;ksn;2015-01-01\n"
+    page = upload(admin, UNITS + text)
     html = admin.get(page).get_data(as_text=True)
-    assert "1 baru, 0 berubah, 0 tetap" in html
+    assert "1 baru, 1 berubah, 0 tetap" in html
+    assert "nama: Pusat Pendidikan dan Pelatihan → Pusat" in html
     assert session.scalar(select(Unit.id).where(Unit.code == "x")) is None
     form = admin.form(page)
     assert admin.send(form, page=page).headers["Location"] == HOME

@@ -81,12 +81,13 @@ def test_the_tree_shows_who_holds_what(world: World, login: Login) -> None:
     assert "Keadaan per 23 November 2026" in page.text
     assert "Deputi Bidang Administrasi Aparatur" in page.text
     assert "Kelola" not in page.text
+    assert "perlu diperbaiki" not in page.text
 
 
 def test_the_tree_is_unfolded_down_to_the_readers_own_unit(world: World, login: Login) -> None:
     page = read(login("staf-akin-1"), "/organisasi")
-    # ksn, dep-aparatur and biro-otlak lead to the Bagian; all others stay folded.
-    assert page.open == 3
+    # dep-aparatur and biro-otlak lead to the Bagian; all others stay folded.
+    assert page.open == 2
     assert page.closed > 3
     assert "(unit Anda)" in page.text
 
@@ -183,6 +184,7 @@ def test_a_unit_shows_officials_staff_superior_and_history(
         page = read(browser, "/organisasi/bag-akin-1")
     assert len(seen) <= 12, seen
     assert page.h1 == 1
+    assert "perlu diperbaiki" not in page.text
     for text in (
         "Kepala Bagian Akuntabilitas Kinerja I",
         "Staf Bagian Akuntabilitas Kinerja I",
