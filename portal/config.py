@@ -79,9 +79,7 @@ def read_env_file(path: Path) -> dict[str, str]:
     return {key: value for key, value in dotenv_values(path).items() if value is not None}
 
 
-def load_settings(
-    environ: Mapping[str, str] | None = None, *, create: bool = False
-) -> Settings:
+def load_settings(environ: Mapping[str, str] | None = None, *, create: bool = False) -> Settings:
     """Read the settings; with ``create`` make the instance folder and its two keys.
 
     Raises:
