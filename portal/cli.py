@@ -37,7 +37,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 #: Commands that run before there is an application, or make one in their own way.
-WITHOUT_APP = frozenset({"bench", "check", "db", "demo", "export", "init", "serve", "worker"})
+WITHOUT_APP = frozenset(
+    {"bench", "check", "db", "demo", "export", "init", "plugin", "serve", "worker"}
+)
 
 
 class Failure(click.ClickException):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
 from portal.errors import Conflict, NotFound
@@ -26,6 +27,7 @@ def _host() -> PluginHost:
 
 @plugin.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Keluaran JSON.")
+@with_appcontext
 def list_(as_json: bool) -> None:
     """Daftar plugin yang aktif dan yang dikarantina.
 
@@ -63,6 +65,7 @@ def list_(as_json: bool) -> None:
 
 @plugin.command()
 @click.argument("key")
+@with_appcontext
 def check(key: str) -> None:
     """Periksa satu plugin; kode keluar 1 bila plugin itu dikarantina.
 
