@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from flask import url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from portal.auth.rights import Actor
 from portal.standards.document import Standard
-
-STARTS = "/permohonan/baru"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def start_links(session: Session, actor: Actor, plugin: str) -> tuple[StartLink,
     """The starts of this standard that the person may use today."""
     options = import_module("portal.workflow.starting").available_starts(session, actor)
     return tuple(
-        StartLink(option.start.title, option.start.help, f"{STARTS}/{option.key}")
+        StartLink(option.start.title, option.start.help, url_for("workflow.start", key=option.key))
         for option in options
         if option.plugin == plugin
     )
