@@ -97,6 +97,7 @@ from portal.workflow.fields import (
 from portal.workflow.letters import number_letter, step_record
 from portal.workflow.models import Case, CaseStatus
 from portal.workflow.models import Task as CaseTask
+from portal.workflow.player import Player
 
 __all__ = [
     "COLUMN_TYPES",
@@ -144,6 +145,7 @@ __all__ = [
     "PerUnit",
     "Person",
     "PickPosition",
+    "Player",
     "Plugin",
     "PortalError",
     "Position",
