@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -199,7 +200,7 @@ def write_revision(engine: Engine, owner: Owner, message: str) -> Path | None:
             return None
         options: dict[str, Any] = {
             "render_as_batch": True,
-            "render_item": _render_item,
+            "render_item": partial(_render_item, "portal.api" if owner.prefix else "portal.db"),
             "migration_context": context,
         }
         written = script.generate_revision(
@@ -302,10 +303,10 @@ def _plain(code: str) -> str:
     return "\n".join(lines).strip()  # the template indents the first line
 
 
-def _render_item(kind: str, item: Any, context: Any) -> str | bool:
+def _render_item(home: str, kind: str, item: Any, context: Any) -> str | bool:
     """Write our type by its name, so that a revision does not depend on how it is built."""
     if kind == "type" and isinstance(item, UtcDateTime):
-        context.imports.add("from portal.db import UtcDateTime")
+        context.imports.add(f"from {home} import UtcDateTime")
         return "UtcDateTime()"
     return False
 

@@ -151,7 +151,7 @@ class PluginHost:
         for name, handler in manifest.jobs.items():
             if name not in KINDS:  # handlers are the process's, apps may be several
                 job(name)(handler)
-        for blueprint in manifest.blueprints:
+        for blueprint in preflight.blueprints_of(candidate):
             app.register_blueprint(blueprint)
         self._active[candidate.key] = active
 

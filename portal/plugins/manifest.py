@@ -108,8 +108,9 @@ class Plugin:
     another beginning quarantines the plugin. Since 1."""
 
     blueprints: Sequence[Blueprint] = ()
-    """Flask blueprints, with routes below ``/layanan/<slug>/`` and templates in a folder
-    named by the key. Anything that reaches beyond quarantines the plugin. Since 1."""
+    """Flask blueprints, with routes below ``/layanan/<slug>/``; templates lie in
+    ``templates/<key>/`` of the package, with blueprints or without. Anything that reaches
+    beyond quarantines the plugin. Since 1."""
 
     permissions: Mapping[str, Policy] = field(default_factory=_nothing)
     """Actions ``<key>.<verb>`` with the function ``(actor, object) -> bool`` that decides

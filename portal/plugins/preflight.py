@@ -12,8 +12,8 @@ from dataclasses import fields, is_dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from flask import Flask
-from flask.sansio.blueprints import Blueprint
+from flask import Blueprint, Flask
+from flask.sansio.blueprints import Blueprint as AnyBlueprint
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
@@ -92,7 +92,8 @@ def check_blueprints(candidate: Candidate, app: Flask) -> None:
     trial = Flask("portal", static_folder=None, template_folder=None)
     trial.config.update(app.config)
     before = _app_wide(trial)
-    for blueprint in candidate.manifest.blueprints:
+    blueprints = blueprints_of(candidate)
+    for blueprint in blueprints:
         if blueprint.name in app.blueprints:
             raise _stolen(f"the blueprint's name {blueprint.name!r} is taken")
         try:
@@ -105,7 +106,7 @@ def check_blueprints(candidate: Candidate, app: Flask) -> None:
     if _app_wide(trial) != before:
         raise _stolen("a blueprint adds handlers, filters or functions for the whole portal")
     prefix = f"/layanan/{candidate.slug}"
-    own = {blueprint.name for blueprint in candidate.manifest.blueprints}
+    own = {blueprint.name for blueprint in blueprints}
     for rule in trial.url_map.iter_rules():
         if rule.rule != prefix and not rule.rule.startswith(f"{prefix}/"):
             raise _stolen(f"the route {rule.rule} does not lie below {prefix}/")
@@ -116,6 +117,17 @@ def check_blueprints(candidate: Candidate, app: Flask) -> None:
             raise Refused(
                 _l("Menu plugin ini menunjuk halaman yang tidak ada."), str(item.endpoint)
             )
+
+
+def blueprints_of(candidate: Candidate) -> list[Blueprint]:
+    """The manifest's blueprints, and one that makes the package's templates known."""
+    holder = Blueprint(
+        f"templates:{candidate.key}",
+        candidate.package,
+        root_path=str(candidate.folder),
+        template_folder="templates",
+    )
+    return [*candidate.manifest.blueprints, holder]
 
 
 def check_migrations(candidate: Candidate, engine: Engine) -> None:
@@ -173,7 +185,7 @@ def _names(value: object) -> Iterator[tuple[str, str, str]]:
             yield from _names(getattr(value, each.name))
 
 
-def _check_templates(candidate: Candidate, blueprint: Blueprint) -> None:
+def _check_templates(candidate: Candidate, blueprint: AnyBlueprint) -> None:
     loader = blueprint.jinja_loader
     for name in loader.list_templates() if loader is not None else ():
         if PurePosixPath(name).parts[0] != candidate.key:

@@ -10,7 +10,6 @@ bp = Blueprint(
     "sample_full",
     __name__,
     url_prefix="/layanan/sample-full",
-    template_folder="templates",
 )
 
 
