@@ -59,8 +59,10 @@ class Cluster:
     user = "portal"
 
     def __init__(self) -> None:
-        # The path of a Unix socket may have 107 bytes at most: no deep folder here.
-        self.folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+        # Not in pytest's own folder: that is closed to the account the server runs as, and
+        # the path of a Unix socket may have 107 bytes at most.
+        root = "/tmp" if os.geteuid() == 0 else None
+        self.folder = Path(tempfile.mkdtemp(prefix="portal-pg-", dir=root))
         self._process: subprocess.Popen[bytes] | None = None
         self._admin: psycopg.Connection[Any] | None = None
 
