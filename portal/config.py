@@ -56,6 +56,11 @@ class Settings:
         return self.instance / "publications"
 
 
+def environment(*, instance: str) -> dict[str, str]:
+    """The process's environment, with another default for the instance folder."""
+    return {"PORTAL_INSTANCE": instance, **os.environ}
+
+
 def instance_path(environ: Mapping[str, str] | None = None) -> Path:
     """The instance folder named by ``PORTAL_INSTANCE`` (default ``instance/``)."""
     env = os.environ if environ is None else environ

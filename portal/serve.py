@@ -12,6 +12,7 @@ import socket
 import threading
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -74,6 +75,8 @@ def load(settings: Settings) -> Flask:
     from portal.jobs.runner import Worker
 
     app = create_app(settings)
+    if settings.demo:
+        show_public_site(app, settings)
     if settings.sqlite:
         # A daemon: a stop must not wait for a sleeping worker; jobs are taken by lease,
         # so the one that was running is taken again at the next start.
@@ -81,6 +84,17 @@ def load(settings: Settings) -> Flask:
             target=Worker(app).run, args=(threading.Event(),), name="worker", daemon=True
         ).start()
     return app
+
+
+def show_public_site(app: Flask, settings: Settings) -> None:
+    """Demo: serve the frozen site below the path of PORTAL_PUBLIC_URL, beside the intranet."""
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+    from portal.publishing.preview import public_site
+
+    path = urlsplit(settings.public_url).path
+    site = {path: public_site(settings.public_output)}
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, site)  # type: ignore[method-assign]
 
 
 def check_database(settings: Settings) -> None:

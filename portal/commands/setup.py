@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -39,3 +40,34 @@ def add_unit_sets(session: Session, host: PluginHost) -> None:
 
     for unit_set in host.unit_sets():
         ensure_unit_set(session, unit_set.key, unit_set.title, unit_set.members)
+
+
+def populate(session: Session, password_hash: str, since: date) -> None:
+    """A person, a holding and an account for every position, named after it; and ``admin``.
+
+    For demo, benchmarks and tests only: all accounts share one password.
+    """
+    from sqlalchemy import select
+
+    from portal.auth.accounts import create_account
+    from portal.org.models import HolderKind, Position
+    from portal.org.service import assign_holder
+
+    for position in session.scalars(select(Position).order_by(Position.code)).all():
+        account = create_account(
+            session, name=position.title, username=position.code, password_hash=password_hash
+        )
+        assign_holder(
+            session,
+            position_id=position.id,
+            person_id=account.person_id,
+            kind=HolderKind.DEFINITIVE,
+            valid_from=since,
+        )
+    create_account(
+        session,
+        name="Administrator",
+        username="admin",
+        password_hash=password_hash,
+        is_admin=True,
+    )

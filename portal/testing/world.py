@@ -47,24 +47,8 @@ class World:
 
 def plant(session: Session) -> None:
     """What ``portal init`` ships; then a person, a holding and an account per position."""
-    from portal.auth import accounts, passwords
-    from portal.commands.setup import furnish
-    from portal.org.models import HolderKind, Position
-    from portal.org.service import assign_holder
+    from portal.auth import passwords
+    from portal.commands.setup import furnish, populate
 
     furnish(session, current_app.extensions["portal_host"])
-    hashed = passwords.hash_password(PASSWORD)
-    for position in session.scalars(select(Position).order_by(Position.code)).all():
-        account = accounts.create_account(
-            session, name=position.title, username=position.code, password_hash=hashed
-        )
-        assign_holder(
-            session,
-            position_id=position.id,
-            person_id=account.person_id,
-            kind=HolderKind.DEFINITIVE,
-            valid_from=SINCE,
-        )
-    accounts.create_account(
-        session, name="Administrator", username="admin", password_hash=hashed, is_admin=True
-    )
+    populate(session, passwords.hash_password(PASSWORD), SINCE)

@@ -1,0 +1,132 @@
+"""``portal demo``: a portal with sample data that runs after one command and never asks.
+
+The instance holds SQLite, the sourced organisation, an account per position with one
+printed password, the plugins' sample cases, and the frozen public site. People are
+named after their positions; documents are marked as samples.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import click
+
+from portal import clock
+from portal.config import Settings, environment, instance_path, load_settings, make_instance
+from portal.errors import ConfigurationError
+
+MARK = "demo"
+SITE = "/situs"
+SHOWN = ("karo-otlak", "staf-akin-1", "kabag-akin-1", "deputi-aparatur", "menteri",
+         "staf-setpres", "kasetpres", "admin")  # fmt: skip
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Porta."
+)
+@click.option("--reset", is_flag=True, help="Buang instans peragaan dan buat yang baru.")
+@click.option("--no-serve", is_flag=True, help="Siapkan saja, tanpa menjalankan server.")
+def demo(port: int, reset: bool, no_serve: bool) -> None:
+    """Siapkan portal peragaan dengan data contoh, lalu jalankan.
+
+    Tidak pernah bertanya. Yang sudah dibuat dipakai lagi; --reset membuat baru.
+
+    Contoh: portal demo --port 8010
+    """
+    environ = environment(instance="demo-instance")
+    instance = instance_path(environ)
+    made = prepare(instance, environ, port, reset=reset)
+    settings = load_settings(environ)
+    password = (instance / MARK).read_text(encoding="utf-8").strip()
+    _announce(settings, password, port, made)
+    if not no_serve:
+        from portal import serve
+
+        serve.run(settings, host="127.0.0.1", port=port)
+
+
+def prepare(instance: Path, environ: dict[str, str], port: int, *, reset: bool = False) -> bool:
+    """Make the demo instance unless it is complete; says whether it was made.
+
+    Raises:
+        ConfigurationError: the folder belongs to a real instance or cannot be written.
+    """
+    mark = instance / MARK
+    if instance.exists() and any(instance.iterdir()) and not mark.exists():
+        raise ConfigurationError(
+            f"Folder {instance} berisi instans yang bukan peragaan; pilih folder lain dengan"
+            " PORTAL_INSTANCE."
+        )
+    complete = instance / ".demo-selesai"
+    if complete.exists() and not reset:
+        return False
+    if mark.exists():
+        shutil.rmtree(instance)
+    make_instance(instance)
+    mark.write_text("contoh-" + secrets.token_hex(6), encoding="utf-8")
+    (instance / ".env").write_text(
+        f"PORTAL_PUBLIC_URL=http://127.0.0.1:{port}{SITE}\n", encoding="utf-8"
+    )
+    _fill(load_settings(environ), mark.read_text(encoding="utf-8"))
+    complete.touch()
+    return True
+
+
+def _fill(settings: Settings, password: str) -> None:
+    from portal.app import create_app
+    from portal.auth import passwords
+    from portal.commands.setup import furnish, populate, upgrade_all
+    from portal.db import transaction
+    from portal.jobs.runner import run_pending
+    from portal.workflow.calendar import ship_proposal
+    from portal.workflow.player import Player
+
+    click.echo("Menyiapkan basis data …")
+    upgrade_all(settings)
+    app = create_app(settings)
+    now = clock.now()
+    with app.app_context():
+        host = app.extensions["portal_host"]
+        click.echo("Memuat organisasi, kalender, dan akun …")
+        with transaction() as session:
+            furnish(session, host)
+            for year in range(now.year - 3, now.year + 3):
+                ship_proposal(session, year)
+            populate(session, passwords.hash_password(password), date(2015, 1, 1))
+        for key, play in host.demo().items():
+            click.echo(f"Membuat kasus contoh: {key} …")
+            with _own_clock():
+                play(Player(), now)
+    click.echo("Menerbitkan situs publik …")
+    while run_pending(app):
+        pass
+
+
+@contextmanager
+def _own_clock() -> Iterator[None]:
+    """The samples move the clock; afterwards it runs again."""
+    try:
+        yield
+    finally:
+        clock.set_clock(None)
+
+
+def _announce(settings: Settings, password: str, port: int, made: bool) -> None:
+    lines = [
+        "",
+        "Portal peragaan siap." if made else "Portal peragaan sudah ada (--reset membuat baru).",
+        f"  Intranet     : http://127.0.0.1:{port}/",
+        f"  Situs publik : {settings.public_url}/",
+        f"  Kata sandi   : {password}  (sama untuk semua akun)",
+        "  Nama pengguna: kode jabatan, misalnya",
+        *(f"                 {name}" for name in SHOWN),
+        "  Daftar jabatan ada pada halaman Organisasi.",
+        "",
+    ]
+    click.echo("\n".join(lines))
