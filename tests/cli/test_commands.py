@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import sqlite3
@@ -11,6 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
 Run = Callable[..., Result]
@@ -91,6 +93,31 @@ def test_serve_answers_and_stops_on_sigterm(
     _out, errors = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "Traceback" not in errors
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
+def test_an_idle_server_with_its_plugins_is_small_and_starts_soon(
+    run: Run, made: Path, spawn: Callable[..., subprocess.Popen[str]], free_port: int
+) -> None:
+    assert run("db", "upgrade", PORTAL_PLUGINS_OFF="").exit_code == 0
+    process = spawn("serve", "--port", str(free_port), PORTAL_PLUGINS_OFF="")
+    wait_for(free_port, process)
+    with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/masuk", timeout=30) as answer:
+        assert answer.status == 200
+    tree = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    (worker,) = tree.read_text(encoding="ascii").split()
+    status = Path(f"/proc/{worker}/status").read_text(encoding="ascii")
+    (resident,) = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
+    assert int(resident) < 120 * 1024
+    # What the processor spent, not what the clock shows: other tests run beside this one.
+    spent = sum(cpu_seconds(int(pid)) for pid in (process.pid, worker))
+    assert spent < 2.5
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_the_worker_stops_on_sigterm(
