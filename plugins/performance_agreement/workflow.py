@@ -97,30 +97,37 @@ def _request_drafts(n: str) -> tuple[Block, ...]:
     )  # fmt: skip
 
 
-REQUEST_BODY = """\
-Dengan hormat, kami mohon Perjanjian Kinerja tahun berjalan disusun dan disampaikan kepada
-Biro Organisasi, Tata Laksana, dan Akuntabilitas Kinerja paling lambat 20 hari setelah
-permintaan ini diterima. Dokumen diisi dan ditandatangani melalui portal ini.
+REQUEST_BODY = (
+    "Dengan hormat, kami mohon Perjanjian Kinerja tahun berjalan disusun dan "
+    "disampaikan kepada Biro Organisasi, Tata Laksana, dan Akuntabilitas Kinerja "
+    "paling lambat 20 hari setelah permintaan ini diterima. Dokumen diisi dan "
+    "ditandatangani melalui portal ini.\n\n"
+    "Atas perhatian dan kerja sama Saudara, kami ucapkan terima kasih."
+)
 
-Atas perhatian dan kerja sama Saudara, kami ucapkan terima kasih."""
-
-MINISTER_MEMO = """\
-Bersama ini kami sampaikan draf final Perjanjian Kinerja Kementerian Sekretariat Negara
-beserta konsep surat pengantarnya, untuk diperiksa dan ditandatangani."""
+MINISTER_MEMO = (
+    "Bersama ini kami sampaikan draf final Perjanjian Kinerja Kementerian Sekretariat "
+    "Negara beserta konsep surat pengantarnya, untuk diperiksa dan ditandatangani."
+)
 
 PANRB = "Menteri Negara Pendayagunaan Aparatur Negara dan Reformasi Birokrasi"
 
-PANRB_LETTER = """\
-Bersama ini kami sampaikan Perjanjian Kinerja Kementerian Sekretariat Negara tahun berjalan
-sebagai pelaksanaan sistem akuntabilitas kinerja instansi pemerintah."""
+PANRB_LETTER = (
+    "Bersama ini kami sampaikan Perjanjian Kinerja Kementerian Sekretariat Negara "
+    "tahun berjalan sebagai pelaksanaan sistem akuntabilitas kinerja instansi "
+    "pemerintah."
+)
 
-DISTRIBUTION_BODY = """\
-Bersama ini kami sampaikan dokumen Perjanjian Kinerja Kementerian Sekretariat Negara
-untuk menjadi acuan pelaksanaan dan pemantauan kinerja di lingkungan Saudara."""
+DISTRIBUTION_BODY = (
+    "Bersama ini kami sampaikan dokumen Perjanjian Kinerja Kementerian Sekretariat "
+    "Negara untuk menjadi acuan pelaksanaan dan pemantauan kinerja di lingkungan "
+    "Saudara."
+)
 
-PRINT_BODY = """\
-Mohon bantuan Saudara untuk mencetak dokumen Perjanjian Kinerja Kementerian Sekretariat
-Negara sesuai dengan jumlah yang tercantum pada permohonan ini."""
+PRINT_BODY = (
+    "Mohon bantuan Saudara untuk mencetak dokumen Perjanjian Kinerja Kementerian "
+    "Sekretariat Negara sesuai dengan jumlah yang tercantum pada permohonan ini."
+)
 
 
 def _distribution(n: str) -> Block:

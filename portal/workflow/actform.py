@@ -103,11 +103,23 @@ def act_form(
         )
     body["note"] = TextAreaField(_("Catatan"), [Length(max=4000)])
     form_class = type("ActForm", (base, BaseForm), body)
-    stored = form_data(step.record, task.record, context.zone)
+    stored = form_data(step.record, _latest_record(run.session, task), context.zone)
     if own is not None and formdata is None:
         stored.isi = own.load(run.session, case, task)
     form: BaseForm = form_class(formdata=formdata, obj=stored)
     return form, outcomes
+
+
+def _latest_record(session: Session, task: Task) -> dict[str, Any]:
+    """What an earlier round of the step recorded: work sent back is mended, not typed anew."""
+    if task.round == 1 or task.kind == "review":
+        return task.record
+    record = session.scalar(
+        select(Task.record).where(
+            Task.case_id == task.case_id, Task.step == task.step, Task.round == task.round - 1
+        )
+    )
+    return record or task.record
 
 
 def own_form(case: Case, step: Step) -> OwnForm | None:

@@ -213,7 +213,8 @@ def acting_note(holding: Holding) -> str:
 
 def signature(actor: Actor, holding: Holding) -> str:
     """How an act is signed in the log: "Plt. Kepala Biro … (nama)"."""
-    return f"{ACTING.get(holding.kind, '')}{holding.title} ({actor.name})"
+    title = f"{ACTING.get(holding.kind, '')}{holding.title}"
+    return title if actor.name == holding.title else f"{title} ({actor.name})"
 
 
 def _own_work(run: Run, case: Case, step: Step, actor: Actor) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ this layer does not know pluggy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from flask import current_app
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from wtforms import Form
 
@@ -76,6 +77,8 @@ class Behaviours(Protocol):
     def assign(self, case: Case, task: Task) -> Sequence[Position] | None: ...
 
     def event(self, session: Session, event: Event) -> None: ...
+
+    def slot(self, name: str, context: Mapping[str, Any]) -> list[Markup]: ...
 
     def active(self, plugin: str) -> bool: ...
 

@@ -256,7 +256,9 @@ def _step(
     state = "todo"
     if current is not None:
         state = "now" if current.status == TaskStatus.OPEN else "done"
-    shown = current or last
+    # an overtaken round says nothing of the step now, but for the return it ended with
+    returned = last is not None and last.outcome == RETURN
+    shown = current or (last if returned else None)
     outcome = ""
     if shown is not None and shown.outcome:
         labels = {each.key: each.label for each in block.outcomes}

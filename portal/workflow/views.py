@@ -21,6 +21,7 @@ from portal.forms import change_rows
 from portal.workflow.access import case_by_number
 from portal.workflow.actform import act_form, own_form, own_part, start_form, zone_of
 from portal.workflow.acting import ActInput, act, right_to
+from portal.workflow.behaviours import behaviours
 from portal.workflow.blueprint import bp
 from portal.workflow.casepage import case_view
 from portal.workflow.control import partners
@@ -52,7 +53,9 @@ def case(number: str) -> str:
     """The case page, of a root case or a lane."""
     actor, session = current_actor(), db.session()
     row, root, plan = case_by_number(session, number, actor)
-    return render_template("workflow/case.html", view=case_view(session, actor, row, root, plan))
+    view = case_view(session, actor, row, root, plan)
+    view.slots = behaviours().slot("case.page", {"case": row, "actor": actor})
+    return render_template("workflow/case.html", view=view)
 
 
 def _task(session: Session, number: str, task_id: int, actor: Actor) -> tuple[Run, Case, Task]:
