@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from portal.workflow.models import Case, Task
 
 SLOTS: Mapping[str, str] = {
-    "case.page": "below the steps of a case; context: `case`, `actor`",
-    "inbox.top": "above the inbox; context: `actor`",
+    "case.page": "beside the steps of a case; context: `case`, `actor`",
     "standard.page": "below the clauses of a standard; context: `standard`, `actor`",
 }
 """The places where a plugin may add a part of a page, each with its context."""

@@ -212,13 +212,17 @@ class PluginHost:
         active = self._active.get(plugin)
         return frozenset() if active is None else frozenset(active.manifest.publications)
 
-    def demo(self) -> dict[str, Work]:
-        """What makes each plugin's sample cases."""
-        return {k: each.manifest.demo for k, each in self._active.items() if each.manifest.demo}
+    def demo(self) -> list[tuple[str, Work]]:
+        """What makes each plugin's sample cases, with the plugin's key."""
+        return [
+            (key, each.manifest.demo) for key, each in self._active.items() if each.manifest.demo
+        ]
 
-    def bench(self) -> dict[str, Work]:
-        """What makes each plugin's benchmark cases."""
-        return {k: each.manifest.bench for k, each in self._active.items() if each.manifest.bench}
+    def bench(self) -> list[tuple[str, Work]]:
+        """What makes each plugin's benchmark cases, with the plugin's key."""
+        return [
+            (key, each.manifest.bench) for key, each in self._active.items() if each.manifest.bench
+        ]
 
     # -- behaviours, in the owning plugin only -----------------------------------------------
 

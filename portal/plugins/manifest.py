@@ -127,8 +127,8 @@ class Plugin:
     """Work for the worker by name ``<key>.<verb>``; repeated when it raises. Since 1."""
 
     demo: Work | None = None
-    """Makes the plugin's sample cases for ``portal demo``. What it raises stops the
-    command. Since 1."""
+    """Makes the plugin's sample cases for ``portal demo``; called with a player, which acts as
+    the officials, and the present time. What it raises stops the command. Since 1."""
 
     bench: Work | None = None
     """Makes the plugin's cases for ``portal bench``. What it raises stops the command.

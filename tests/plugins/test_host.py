@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -17,8 +18,10 @@ from portal.events import CaseStarted
 from portal.jobs.models import Job
 from portal.jobs.runner import run_pending
 from portal.org.models import Person, Position, Unit
+from portal.plugins import hookspecs
 from portal.plugins.discovery import owners
 from portal.plugins.host import PluginError
+from portal.plugins.manifest import Plugin
 from portal.workflow.models import Case
 from portal.workflow.models import Task as CaseTask
 
@@ -59,11 +62,20 @@ def test_every_field_of_the_manifest_arrives(attach: Attach, bare: Flask) -> Non
     assert host.publications("sample_full") == {"note"}
     assert host.publications("gone") == frozenset()
     assert [str(item.label) for item in host.menu()] == ["Contoh"]
-    assert host.demo()["sample_full"]() == "cases"
-    assert host.bench()["sample_full"]() == "cases"
+    assert dict(host.demo())["sample_full"]() == "cases"
+    assert dict(host.bench())["sample_full"]() == "cases"
     assert "/layanan/sample-full/" in {rule.rule for rule in bare.url_map.iter_rules()}
     with bare.test_request_context():
         assert host.menu()[0].address == "/layanan/sample-full/"
+
+
+def test_a_plugin_of_ours_uses_every_field_and_every_hook() -> None:
+    import sample_full
+
+    used, empty = sample_full.portal_plugin(), Plugin(standard="standard.md")
+    names = {field.name for field in fields(Plugin)} - {"api", "standard"}
+    assert {name for name in names if getattr(used, name) == getattr(empty, name)} == set()
+    assert all(hasattr(sample_full, hook.__name__) for hook in hookspecs.HOOKS)
 
 
 def test_the_permissions_of_a_plugin_decide(attach: Attach, bare: Flask) -> None:
@@ -102,7 +114,7 @@ def test_the_allow_list_names_what_is_loaded(attach: Attach) -> None:
 def test_no_plugin_at_all(attach: Attach) -> None:
     host = attach()
     assert (host.plugins(), host.quarantined(), host.standards()) == ([], [], [])
-    assert (host.slot("inbox.top", {}), host.menu(), host.workflows()) == ([], [], {})
+    assert (host.slot("case.page", {}), host.menu(), host.workflows()) == ([], [], {})
 
 
 # -- what is left out ----------------------------------------------------------------------
@@ -261,9 +273,8 @@ def test_slots_are_filled_in_order_and_text_is_escaped(attach: Attach, bare: Fla
     host = attach("sample_full", "sample_raises")
     with bare.app_context():
         context = {"session": db.session()}
-        assert host.slot("inbox.top", context) == [Markup("<p>Contoh</p>")]
+        assert host.slot("standard.page", context) == [Markup("<p>Contoh</p>")]
         assert host.slot("case.page", context) == [Markup("&lt;b&gt;")]
-        assert host.slot("standard.page", context) == []
         assert db.session.scalar(text("SELECT 1")) == 1
     with pytest.raises(LookupError):
         host.slot("no.such.place", {})

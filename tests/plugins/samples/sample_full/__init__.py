@@ -120,5 +120,5 @@ def portal_event(event: Event) -> None:
 
 @hookimpl
 def portal_slot(slot: str, context: Mapping[str, Any]) -> Markup | str | None:
-    """A line above the inbox, and text that must be escaped on the case page."""
-    return {"inbox.top": Markup("<p>Contoh</p>"), "case.page": "<b>"}.get(slot)
+    """A line on the standard's page, and text that must be escaped on the case page."""
+    return {"standard.page": Markup("<p>Contoh</p>"), "case.page": "<b>"}.get(slot)
