@@ -6,11 +6,12 @@ person lacks, is not shown. Nothing here decides a right: it asks ``portal.auth.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -18,32 +19,22 @@ from werkzeug.routing import RequestRedirect
 
 from portal.auth.rights import Actor, administrators, can, policy
 from portal.db import db
+from portal.plugins.manifest import MenuItem
 from portal.workflow.inbox import waiting_count
 
-Badge = Callable[[Actor], int]
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class MenuItem:
-    """One line of the menu; give an ``endpoint`` or, for a fixed address, a ``url``.
-
-    ``icon`` is a name in ``tools/icons.txt``, ``group`` the heading it stands under
-    (empty: at the top), ``permission`` the action needed to see it (empty: anybody),
-    ``badge`` counts what waits there (0 shows nothing).
-    """
+class CoreItem:
+    """One line of the core; read like a plugin's ``MenuItem``, but with a fixed address."""
 
     label: str
-    endpoint: str = ""
-    url: str = ""
-    icon: str = "point"
+    address: str
+    icon: str
     group: str = ""
     permission: str = ""
-    badge: Badge | None = None
-
-    @property
-    def address(self) -> str:
-        """Where the item leads."""
-        return self.url or url_for(self.endpoint)
+    badge: Callable[[Actor], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,44 +67,39 @@ GUIDES = lazy_gettext("Pedoman")
 ACCOUNT = lazy_gettext("Akun")
 
 
-def core_items() -> tuple[MenuItem, ...]:
+def core_items() -> tuple[CoreItem, ...]:
     """The items of the core, in order; those without a page here are left out later."""
     return (
-        MenuItem(_("Kotak tugas"), url="/tugas", icon="inbox", badge=_waiting),
-        MenuItem(_("Permohonan saya"), url="/permohonan", icon="file-text"),
-        MenuItem(_("Standar pelayanan"), url="/standar", icon="list-check", group=str(GUIDES)),
-        MenuItem(_("Organisasi"), url="/organisasi", icon="sitemap", group=str(GUIDES)),
-        MenuItem(_("Publikasi"), url="/publikasi", icon="files", group=str(GUIDES)),
-        MenuItem(
+        CoreItem(_("Kotak tugas"), "/tugas", icon="inbox", badge=_waiting),
+        CoreItem(_("Permohonan saya"), "/permohonan", icon="file-text"),
+        CoreItem(_("Standar pelayanan"), "/standar", icon="list-check", group=str(GUIDES)),
+        CoreItem(_("Organisasi"), "/organisasi", icon="sitemap", group=str(GUIDES)),
+        CoreItem(_("Publikasi"), "/publikasi", icon="files", group=str(GUIDES)),
+        CoreItem(
             _("Administrasi"),
-            url="/sistem",
+            "/sistem",
             icon="settings",
             group=str(SYSTEM),
             permission=SYSTEM_RIGHT,
         ),
-        MenuItem(_("Profil"), url="/profil", icon="user", group=str(ACCOUNT)),
+        CoreItem(_("Profil"), "/profil", icon="user", group=str(ACCOUNT)),
     )
 
 
 def menu_of(actor: Actor) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
     """The menu for one person: (heading, entries), the headless group first."""
-    core = core_items()
-    items = [
-        *(item for item in core if not item.group),
-        *_plugin_items(),
-        *(item for item in core if item.group),
+    core = [entry for item in core_items() for entry in _entries(item, actor)]
+    lines = [
+        *(entry for entry in core if not entry.group),
+        *_plugin_entries(actor),
+        *(entry for entry in core if entry.group),
     ]
-    shown = [
-        item
-        for item in items
-        if exists(item.address) and (not item.permission or can(actor, item.permission))
-    ]
-    here = _current([item.address for item in shown])
-    order = list(dict.fromkeys(item.group for item in shown))
-    shown.sort(key=lambda item: order.index(item.group))
+    here = _current([entry.url for entry in lines])
+    lines = [replace(entry, current=entry.url == here) for entry in lines]
+    order = list(dict.fromkeys(entry.group for entry in lines))
+    lines.sort(key=lambda entry: order.index(entry.group))
     return tuple(
-        (group, tuple(_entry(item, actor, here) for item in rows))
-        for group, rows in groupby(shown, key=lambda item: item.group)
+        (group, tuple(entries)) for group, entries in groupby(lines, key=lambda entry: entry.group)
     )
 
 
@@ -178,15 +164,31 @@ def _waiting(actor: Actor) -> int:
     return waiting_count(db.session(), actor)
 
 
-def _plugin_items() -> Iterable[MenuItem]:
-    host = current_app.extensions.get("portal_host")
-    return () if host is None else host.menu()
-
-
-def _entry(item: MenuItem, actor: Actor, here: str) -> Entry:
+def _entries(item: CoreItem | MenuItem, actor: Actor) -> list[Entry]:
+    """The item as one entry, or none if it is not for this person or leads nowhere."""
+    if item.permission and not can(actor, item.permission):
+        return []
     address = item.address
+    if not exists(address):
+        return []
     count = item.badge(actor) if item.badge is not None else 0
-    return Entry(item.label, address, item.icon, item.group, address == here, count)
+    return [Entry(item.label, address, item.icon, item.group, False, count)]
+
+
+def _plugin_entries(actor: Actor) -> Iterator[Entry]:
+    """The plugins' entries; one that raises is left out and logged, or raises if strict."""
+    host = current_app.extensions.get("portal_host")
+    items: list[MenuItem] = [] if host is None else host.menu()
+    for item in items:
+        try:
+            with db.session.begin_nested():
+                found = _entries(item, actor)
+        except Exception:
+            if current_app.config["PORTAL"].strict:
+                raise
+            log.exception("menu item %r of a plugin left out", item.label)
+            continue
+        yield from found
 
 
 def _current(addresses: Iterable[str]) -> str:
