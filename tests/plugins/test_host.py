@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -18,10 +17,8 @@ from portal.events import CaseStarted
 from portal.jobs.models import Job
 from portal.jobs.runner import run_pending
 from portal.org.models import Person, Position, Unit
-from portal.plugins import hookspecs
 from portal.plugins.discovery import owners
 from portal.plugins.host import PluginError
-from portal.plugins.manifest import Plugin
 from portal.workflow.models import Case
 from portal.workflow.models import Task as CaseTask
 
@@ -67,15 +64,6 @@ def test_every_field_of_the_manifest_arrives(attach: Attach, bare: Flask) -> Non
     assert "/layanan/sample-full/" in {rule.rule for rule in bare.url_map.iter_rules()}
     with bare.test_request_context():
         assert host.menu()[0].address == "/layanan/sample-full/"
-
-
-def test_a_plugin_of_ours_uses_every_field_and_every_hook() -> None:
-    import sample_full
-
-    used, empty = sample_full.portal_plugin(), Plugin(standard="standard.md")
-    names = {field.name for field in fields(Plugin)} - {"api", "standard"}
-    assert {name for name in names if getattr(used, name) == getattr(empty, name)} == set()
-    assert all(hasattr(sample_full, hook.__name__) for hook in hookspecs.HOOKS)
 
 
 def test_the_permissions_of_a_plugin_decide(attach: Attach, bare: Flask) -> None:
