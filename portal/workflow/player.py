@@ -61,34 +61,52 @@ class Player:
         position: int | None = None,
     ) -> ActResult:
         """Finish the open step of a case; ``data`` fills the plugin's own form."""
+        sent = ActInput(
+            outcome=outcome,
+            form_key=secrets.token_urlsafe(16),
+            version=0,
+            note=note,
+            record=record or {},
+            targets=targets,
+        )
         with transaction() as session:
-            task, case = session.execute(
-                select(Task, Case)
-                .join(Case, Case.id == Task.case_id)
-                .where(Case.number == number, Task.step == step, Task.status == TaskStatus.OPEN)
-            ).one()
-            block = plan_of(session, case.definition_id).step(step)
-            if position is None:
-                position = session.scalars(
-                    select(Candidate.position_id)
-                    .where(Candidate.task_id == task.id, Candidate.is_open)
-                    .order_by(Candidate.proxy, Candidate.id)
-                ).first()
-            if position is None:
-                raise NotFound(f"{number} {step}")
-            form = None
-            if block.form and data is not None:
-                form = behaviours().form(case.plugin, block.form).form(obj=data)
-            sent = ActInput(
-                outcome=outcome or block.outcomes[0].key,
-                form_key=secrets.token_urlsafe(16),
-                version=task.version,
-                note=note,
-                record=record or {},
-                form=form,
-                targets=targets,
-            )
-            return act(session, task.id, self._actor(session, position), sent)
+            task_id, actor = self._prepare(session, number, step, sent, data, position)
+        return self.carry_out(task_id, actor, sent)
+
+    def carry_out(self, task_id: int, actor: Actor, sent: ActInput) -> ActResult:
+        """The act alone, in its transaction: what a benchmark measures."""
+        with transaction() as session:
+            return act(session, task_id, actor, sent)
+
+    def _prepare(
+        self,
+        session: Session,
+        number: str,
+        step: str,
+        sent: ActInput,
+        data: Any = None,
+        position: int | None = None,
+    ) -> tuple[int, Actor]:
+        """The open task and who acts on it; fills what ``sent`` lacks: version, outcome, form."""
+        task, case = session.execute(
+            select(Task, Case)
+            .join(Case, Case.id == Task.case_id)
+            .where(Case.number == number, Task.step == step, Task.status == TaskStatus.OPEN)
+        ).one()
+        block = plan_of(session, case.definition_id).step(step)
+        if position is None:
+            position = session.scalars(
+                select(Candidate.position_id)
+                .where(Candidate.task_id == task.id, Candidate.is_open)
+                .order_by(Candidate.proxy, Candidate.id)
+            ).first()
+        if position is None:
+            raise NotFound(f"{number} {step}")
+        if block.form and data is not None:
+            sent.form = behaviours().form(case.plugin, block.form).form(obj=data)
+        sent.version = task.version
+        sent.outcome = sent.outcome or block.outcomes[0].key
+        return task.id, self._actor(session, position)
 
     def open_steps(self, number: str) -> list[tuple[str, str]]:
         """(case number, step) of everything open in a root case."""
