@@ -16,7 +16,7 @@ from portal.config import Settings, load_settings
 from portal.errors import Conflict, PortalError
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from portal.plugins.host import PluginHost
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ def database(settings: Settings) -> Iterator[Line]:
 def application(settings: Settings) -> Iterator[Line]:
     """What only a built application knows; built without strictness, to report it all."""
     from portal.app import create_app
+    from portal.commands.setup import opened
 
     # What the host would log about a quarantined plugin is a line of this report.
     logging.getLogger("portal.plugins").setLevel(logging.CRITICAL)
@@ -115,15 +116,14 @@ def application(settings: Settings) -> Iterator[Line]:
     except PortalError as error:
         yield Line("aplikasi", str(error), False)
         return
-    with app.app_context():
-        yield from plugins(app)
+    with opened(app) as host:
+        yield from plugins(host)
         yield from chains()
-        yield from bindings(app)
+        yield from bindings(host)
 
 
-def plugins(app: Flask) -> Iterator[Line]:
+def plugins(host: PluginHost) -> Iterator[Line]:
     """Which plugins are attached, and which are not, with the reason."""
-    host = app.extensions["portal_host"]
     for active in host.plugins():
         yield Line(f"plugin {active.key}", "aktif", True)
     for aside in host.quarantined():
@@ -152,7 +152,7 @@ def chains() -> Iterator[Line]:
         yield Line("catatan", f"utuh; terakhir {newest.chain} {newest.seq} {newest.mac}", True)
 
 
-def bindings(app: Flask) -> Iterator[Line]:
+def bindings(host: PluginHost) -> Iterator[Line]:
     """Is there a position, held by somebody today, for every role of every workflow?"""
     from portal.db import db, reading
     from portal.org.service import holders_on, today
@@ -160,7 +160,7 @@ def bindings(app: Flask) -> Iterator[Line]:
     from portal.workflow.definition import Fixed
 
     day = today()
-    for key, (_plugin, workflow) in app.extensions["portal_host"].workflows().items():
+    for key, (_plugin, workflow) in host.workflows().items():
         with reading():
             session = db.session()
             cast = Cast(session, workflow, day)

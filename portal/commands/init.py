@@ -24,14 +24,12 @@ def init(with_organisation: bool, admin: str) -> None:
     settings = load_settings(create=True)
     from portal.app import create_app
     from portal.auth import passwords
-    from portal.commands.setup import add_unit_sets, furnish, upgrade_all
+    from portal.commands.setup import add_unit_sets, furnish, opened, upgrade_all
     from portal.db import transaction
 
     done = sum(len(revisions) for revisions in upgrade_all(settings).values())
     click.echo(f"Instans {settings.instance}: {done} migrasi dijalankan.")
-    app = create_app(settings)
-    with app.app_context():
-        host = app.extensions["portal_host"]
+    with opened(create_app(settings)) as host:
         with transaction() as session:
             if with_organisation:
                 furnish(session, host)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal import migrate
@@ -22,6 +25,19 @@ def upgrade_all(settings: Settings) -> dict[str, list[str]]:
         return {owner.key: migrate.upgrade(engine, owner) for owner in migrate.owners(settings)}
     finally:
         engine.dispose()
+
+
+@contextmanager
+def opened(app: Flask) -> Iterator[PluginHost]:
+    """An application context whose connections are closed at its end; gives the plugin host."""
+    from portal.db import db
+
+    with app.app_context():
+        try:
+            yield app.extensions["portal_host"]
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def furnish(session: Session, host: PluginHost) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from portal.testing.postgres import Cluster
+
 Run = Callable[..., Result]
 
 
@@ -28,6 +30,16 @@ def test_init_makes_keys_schema_and_one_administrator(run: Run, instance: Path) 
         assert database.execute("SELECT count(*) FROM org_unit").fetchone()[0] > 30
         assert database.execute("SELECT count(*) FROM auth_account").fetchone() == (1,)
     database.close()
+
+
+@pytest.mark.postgres
+def test_init_and_check_on_postgresql(run: Run, postgres_cluster: Cluster) -> None:
+    postgres_cluster.create("init")
+    url = postgres_cluster.url("init")
+    result = run("init", "--with-organisation", PORTAL_DATABASE_URL=url)
+    assert result.exit_code == 0, result.stderr
+    assert run("check", PORTAL_DATABASE_URL=url).exit_code == 0
+    postgres_cluster.drop("init")
 
 
 def test_init_again_changes_nothing(run: Run, made: Path) -> None:
