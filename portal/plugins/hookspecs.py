@@ -66,7 +66,7 @@ class Hooks(Protocol):
         """
 
     def portal_event(self, event: Event) -> None:
-        """Hear of something that happened; ``portal.events`` lists the kinds.
+        """Hear of something that happened: ``CaseStarted``, ``TaskDone`` or ``CaseEnded``.
 
         When: after the change was committed, by the worker; perhaps more than once.
         Result: none.

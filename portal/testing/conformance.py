@@ -99,6 +99,13 @@ class PluginConformance:
 
         assert [fault for each in candidate.manifest.workflows for fault in check(each)] == []
 
+    def test_the_workflows_are_what_the_standard_prints(self, candidate: Candidate) -> None:
+        """Every printed step, official and limit; whatever is not printed is marked added."""
+        from portal.plugins.preflight import standard_of
+        from portal.workflow.printed import disagreements
+
+        assert disagreements(standard_of(candidate), candidate.manifest.workflows) == []
+
     def test_names_are_the_plugins_own(self, candidate: Candidate) -> None:
         """Tables, templates and routes lie under the plugin's names."""
         from portal.testing.conformance_checks import stray_names

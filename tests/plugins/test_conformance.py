@@ -12,11 +12,12 @@ from flask import Flask
 from portal.app import create_app
 from portal.config import Settings
 from portal.db import db
-from portal.plugins import scaffold
+from portal.plugins import preflight, scaffold
 from portal.plugins.discovery import Candidate, EntryPoints, load
 from portal.testing import conformance_checks as checks
 from portal.testing.conformance import PluginConformance
 from portal.workflow import soundness
+from portal.workflow.printed import disagreements
 
 from .conftest import points
 
@@ -94,6 +95,12 @@ def test_a_plugin_that_cannot_be_imported_alone_is_seen() -> None:
 def test_an_unsound_workflow_is_seen() -> None:
     (workflow,) = candidate("sample_workflow").manifest.workflows
     assert soundness.check(workflow)
+
+
+def test_a_step_that_the_standard_does_not_print_is_seen() -> None:
+    sample = candidate("sample_workflow")
+    (found,) = disagreements(preflight.standard_of(sample), sample.manifest.workflows)
+    assert "Langkah 1" in found
 
 
 def test_a_stolen_route_is_seen() -> None:

@@ -24,7 +24,6 @@ from portal.api import (
     Workflow,
     for_each_unit,
     hookimpl,
-    stage,
     task,
 )
 
@@ -41,12 +40,8 @@ PROCEDURE = Workflow(
     roles=(("karo", Role("Kepala Biro", position="karo-tu")),),
     starts=(Start("ask", "Permohonan", "Permohonan", requires=("is-open",)),),
     steps=(
-        stage("1", "Jawaban", task("1", "Menjawab", by="karo", form="note", effect="keep")),
-        stage(
-            "2",
-            "Unit",
-            for_each_unit("2.unit", "Unit", task("2", "Mengisi", by="karo"), over=UNITS),
-        ),
+        task("1", "Menjawab", by="karo", form="note", effect="keep", added=True),
+        for_each_unit("2", "Unit", task("2.unit", "Mengisi", by="karo", added=True), over=UNITS),
     ),
 )
 
