@@ -7,7 +7,7 @@ inside a form, which would otherwise speak English. How a form looks is decided 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -150,6 +150,15 @@ class RupiahField(NumberField):
     def parse(self, text: str) -> Decimal | int:
         """Read rupiah; raises Invalid."""
         return parse_rupiah(text)
+
+
+def choices_of(pairs: Iterable[tuple[str, str]]) -> Callable[[], list[tuple[str, str]]]:
+    """(value, label) pairs as the ``choices`` of a field.
+
+    As a function, because a list of pairs is deprecated where a function's result is not.
+    """
+    choices = list(pairs)
+    return lambda: choices
 
 
 def change_rows(form: Form, formdata: Mapping[str, str]) -> bool:

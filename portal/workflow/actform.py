@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from wtforms import Form, FormField, RadioField, TextAreaField
 from wtforms.validators import Length
 
-from portal.forms import BaseForm
+from portal.forms import BaseForm, choices_of
 from portal.org import service as org
 from portal.org.models import Position
 from portal.workflow.behaviours import OwnForm, behaviours
@@ -94,11 +94,11 @@ def act_form(
             (key if each is case else f"{key}@{each.id}", target_label(run, case, each, key))
             for each, key in targets
         ]
-        body["targets"] = TicksField(_("Kembalikan ke"), choices=choices)
+        body["targets"] = TicksField(_("Kembalikan ke"), choices=choices_of(choices))
     if len(outcomes) > 1:
         body["outcome"] = RadioField(
             _("Keputusan Anda"),
-            choices=[(each.key, each.label) for each in outcomes],
+            choices=choices_of((each.key, each.label) for each in outcomes),
             validate_choice=False,
         )
     body["note"] = TextAreaField(_("Catatan"), [Length(max=4000)])

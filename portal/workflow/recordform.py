@@ -34,7 +34,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.formats import angka, rupiah, tanggal, waktu
-from portal.forms import NumberField, RowForm, RupiahField
+from portal.forms import NumberField, RowForm, RupiahField, choices_of
 from portal.workflow.fields import (
     Checklist,
     Date,
@@ -110,15 +110,17 @@ def _field(each: Field, context: FormContext) -> Any:
         case Money():
             return RupiahField(validators=required, **options)
         case Select(many=True):
-            return TicksField(validators=required, choices=list(each.choices), **options)
+            return TicksField(validators=required, choices=choices_of(each.choices), **options)
         case Select():
             blank = [("", _("Pilih …"))]
-            return SelectField(validators=required, choices=blank + list(each.choices), **options)
+            return SelectField(
+                validators=required, choices=choices_of([*blank, *each.choices]), **options
+            )
         case Flag():
             return BooleanField(validators=required if each.required else [], **options)
         case Checklist():
             needed = [_all_of(each)] if each.required else []
-            return TicksField(validators=needed, choices=list(each.items), **options)
+            return TicksField(validators=needed, choices=choices_of(each.items), **options)
         case Letter():
             return FormField(LetterForm, **options)
         case Rows():
@@ -140,7 +142,7 @@ def _field(each: Field, context: FormContext) -> Any:
         case PickPosition():
             blank = [("", _("Pilih …"))]
             return SelectField(
-                validators=required, choices=blank + context.positions(each), **options
+                validators=required, choices=choices_of(blank + context.positions(each)), **options
             )
     raise TypeError(f"no form field for {type(each).__name__}")
 
