@@ -6,7 +6,6 @@ Each domain keeps its own commands; they are imported only when used, so that
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -15,6 +14,7 @@ from typing import Any, ClassVar
 import click
 
 from portal import __version__
+from portal.commands.indonesian import Context, speak, usage
 from portal.errors import PortalError
 
 #: name → (where the command is, its line in ``portal --help``)
@@ -53,6 +53,7 @@ class Failure(click.ClickException):
 class LazyGroup(click.Group):
     """A group that imports a subcommand when it is called, not before."""
 
+    context_class = Context
     _prepared: ClassVar[set[str]] = set()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -65,8 +66,10 @@ class LazyGroup(click.Group):
             return None
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
-        if cmd_name not in WITHOUT_APP | self._prepared:
-            _give_app_context(command)
+        if cmd_name not in self._prepared:
+            speak(command)
+            if cmd_name not in WITHOUT_APP:
+                _give_app_context(command)
             self._prepared.add(cmd_name)
         return command
 
@@ -120,31 +123,6 @@ def _give_app_context(command: click.Command) -> None:
             _give_app_context(child)
     elif command.callback is not None:
         command.callback = with_appcontext(command.callback)
-
-
-def usage(error: click.UsageError) -> str:
-    """A usage error in Indonesian."""
-    name = getattr(error, "option_name", "") or ""
-    if isinstance(error, click.NoSuchOption):
-        return f"Opsi {name} tidak dikenal."
-    if isinstance(error, click.MissingParameter):
-        what = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""
-        return f"{what or 'Parameter'} wajib diisi."
-    if isinstance(error, click.BadParameter):
-        what = error.param.get_error_hint(error.ctx) if error.param and error.ctx else "Parameter"
-        # Click's own words are English; what a command of ours raised is not.
-        ours = not re.search(r" is not | does not |invalid", error.message)
-        return f"Nilai {what} tidak sah" + (f": {error.message}" if ours else ".")
-    if isinstance(error, click.BadOptionUsage):
-        return f"Opsi {name} dipakai dengan keliru."
-    message = error.format_message()
-    if message.startswith("No such command"):
-        return f"Perintah {message.split()[3].rstrip('.')} tidak dikenal."
-    if message.startswith("Got unexpected extra"):
-        return "Terlalu banyak argumen."
-    if message.startswith("Missing command"):
-        return "Perintah belum disebut."
-    return message
 
 
 def explain(error: BaseException) -> str:
@@ -208,7 +186,7 @@ def script_info(environ: Mapping[str, str] | None = None) -> Any:
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Contoh: portal demo  |  PORTAL_INSTANCE=/srv/portal portal serve --port 8000",
 )
-@click.version_option(__version__, prog_name="portal")
+@click.version_option(__version__, prog_name="portal", message="%(prog)s %(version)s")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Portal layanan: standar pelayanan yang berjalan sebagai program.

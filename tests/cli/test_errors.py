@@ -138,6 +138,6 @@ def test_every_command_has_help_with_an_example(run: Run) -> None:
     for name in COMMANDS:
         result = run(name, "--help")
         assert result.exit_code == 0, (name, result.output)
-        if "Contoh" not in result.stdout and "Commands" not in result.stdout:
+        if "Contoh" not in result.stdout and "Perintah:" not in result.stdout:
             missing.append(name)
     assert missing == []
