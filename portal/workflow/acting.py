@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from wtforms import Form
 
@@ -77,7 +77,7 @@ def act(session: Session, task_id: int, actor: Actor, sent: ActInput) -> ActResu
         return repeated
     step = run.plan.step(task.step)
     holding, proxied = right_to(session, task, actor)
-    warnings = _own_work(run, case, step, actor)
+    warnings = _own_work(run, case, step, actor, holding)
     if sent.outcome == RETURN:
         targets = chosen_targets(run, case, step, sent.targets)
         if not sent.note.strip():
@@ -149,33 +149,47 @@ def take(
     )
     assert task is not None
     case = run.cases[task.case_id]
+    if not form_key:
+        raise Invalid(_("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi."))
     first = session.get(Act, form_key)
     if first is not None:
         if first.person_id != actor.person_id or first.task_id != task_id:
             raise Invalid(_("Formulir ini sudah dipakai. Muat ulang halaman, lalu kirim lagi."))
         answer = ActResult(case.number, run.root.number, task.id, task.outcome, repeated=True)
         return run, task, case, answer
+    moving(run)
     if task.status != TaskStatus.OPEN:
         raise Conflict(taken_text(task))
-    if run.root.status == CaseStatus.SUSPENDED:
-        raise Conflict(_("Kasus ini sedang ditunda. Tugas dapat dikerjakan setelah dilanjutkan."))
-    if run.root.status == CaseStatus.CANCELLED:
-        raise Conflict(_("Kasus ini telah dibatalkan."))
     if task.version != version:
+        if task.claimed_by_id not in (None, actor.person_id):
+            raise Conflict(_("Tugas ini sedang dikerjakan oleh %(who)s.", who=task.claimed_by))
         raise Conflict(
             _("Tugas ini telah berubah sejak halaman dibuka. Periksa keadaan terbaru di bawah.")
         )
+    remember(session, form_key, actor, task, kind)
+    return run, task, case, None
+
+
+def remember(session: Session, form_key: str, actor: Actor, task: Task, kind: str) -> None:
+    """Note the key of a form that is being carried out, so that a second click repeats nothing."""
     session.add(
         Act(
             form_key=form_key,
             person_id=actor.person_id,
-            case_id=case.id,
+            case_id=task.case_id,
             task_id=task.id,
             kind=kind,
             at=clock.now(),
         )
     )
-    return run, task, case, None
+
+
+def moving(run: Run) -> None:
+    """Refuse whatever would move a case that rests or was cancelled; raises Conflict."""
+    if run.root.status == CaseStatus.SUSPENDED:
+        raise Conflict(_("Kasus ini sedang ditunda. Tugas dapat dikerjakan setelah dilanjutkan."))
+    if run.root.status == CaseStatus.CANCELLED:
+        raise Conflict(_("Kasus ini telah dibatalkan."))
 
 
 def taken_text(task: Task) -> str:
@@ -217,29 +231,50 @@ def signature(actor: Actor, holding: Holding) -> str:
     return title if actor.name == holding.title else f"{title} ({actor.name})"
 
 
-def _own_work(run: Run, case: Case, step: Step, actor: Actor) -> tuple[str, ...]:
-    checked = {name if name in _steps(run) else name.rpartition(".")[0]
-               for name in (*step.reviews, *step.signs)}  # fmt: skip
-    mine = {
-        row.step
-        for case_id in (case.id, run.root.id)
-        for key, row in run.rows[case_id].items()
-        if key in checked and row.person_id == actor.person_id
-    }
-    if mine and step.kind == "review":
+def _own_work(run: Run, case: Case, step: Step, actor: Actor, holding: Holding) -> tuple[str, ...]:
+    """Refuse the check of one's own draft; warn of one person in two places of a chain.
+
+    A chain is a document with the steps that check or sign it.
+    """
+    checked = _documents(run, step)
+    mine = [
+        row
+        for case_id in dict.fromkeys((case.id, run.root.id))
+        for row in run.rows[case_id].values()
+        if row.status == TaskStatus.DONE and row.person_id == actor.person_id
+    ]
+    drafted = any(row.step in checked for row in mine)
+    if drafted and step.kind == "review":
         raise Forbidden(
             _(
                 "Anda menyusun dokumen ini, jadi tidak dapat memeriksanya sendiri. "
                 "Serahkan tugas kepada pejabat lain yang berhak."
             )
         )
-    if mine:
+    if drafted:
         return (_("Anda juga menyusun dokumen yang ditandatangani; hal ini dicatat."),)
+    before = [
+        row.step
+        for row in mine
+        if row.position_id != holding.position_id
+        and checked & _documents(run, run.plan.step(row.step))
+    ]
+    if before:
+        return (
+            _(
+                "Anda sudah memeriksa dokumen ini dalam jabatan lain (langkah %(steps)s); "
+                "hal ini dicatat.",
+                steps=", ".join(sorted(before)),
+            ),
+        )
     return ()
 
 
-def _steps(run: Run) -> set[str]:
-    return {key for tree in (run.plan.main, *run.plan.lanes.values()) for key in tree.leaves}
+def _documents(run: Run, step: Step) -> set[str]:
+    """Ids of the steps whose records this step checks or signs."""
+    known = {key for tree in (run.plan.main, *run.plan.lanes.values()) for key in tree.leaves}
+    names = (*step.reviews, *step.signs)
+    return {name if name in known else name.rpartition(".")[0] for name in names}
 
 
 def _requirements(run: Run, case: Case, step: Step, actor: Actor) -> None:
@@ -275,14 +310,18 @@ def _finish(
         del run.rows[task.case_id][task.step]
     else:
         row.status, row.outcome, row.proxied = TaskStatus.DONE, sent.outcome, proxied
-        row.person_id, row.record = actor.person_id, sent.record
+        row.person_id, row.position_id = actor.person_id, holding.position_id
+        row.record = sent.record
     run.changed()
     close_inbox(run.session, [task.id])
-    run.session.query(Draft).filter(Draft.task_id == task.id).delete()
+    run.session.execute(delete(Draft).where(Draft.task_id == task.id))
 
 
 def _record(run: Run, case: Case, task: Task, step: Step, actor: Actor, sent: ActInput) -> None:
     for name, value in _facts(step.record, sent.record).items():
+        if isinstance(value, dict):  # by unit: two steps may each record it for some units
+            known = {unit: at for unit, at in value.items() if at}
+            value = {**case.facts.get(name, {}), **known}
         case.facts = {**case.facts, name: value}
         run.session.flush()
         for each in run.cases.values() if case is run.root else (case,):

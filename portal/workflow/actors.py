@@ -85,7 +85,8 @@ class Cast:
         return []
 
     def _role(self, name: str, unit_id: int | None) -> Sequence[int]:
-        bound = self._bound.get((name, unit_id))
+        # a binding for this unit wins over one for all units
+        bound = self._bound.get((name, unit_id)) or self._bound.get((name, None))
         if bound:
             return bound
         role: Role = self._workflow.role(name)

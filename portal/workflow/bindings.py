@@ -66,6 +66,8 @@ def bind(
 ) -> Binding:
     """Let a position play a role from a day on; a binding in force then ends the day before.
 
+    One that begins on the same day is replaced; one that begins later takes over then.
+
     Raises:
         Invalid: no such role, position or unit.
     """
@@ -75,23 +77,27 @@ def bind(
     position = session.get(Position, position_id)
     if position is None or (unit_id is not None and session.get(Unit, unit_id) is None):
         raise Invalid(_("Pilih jabatan dan unit dari daftar."))
-    before = session.scalars(
+    others = session.scalars(
         select(Binding).where(
             Binding.workflow == workflow.key,
             Binding.role == role,
             Binding.unit_id.is_(None) if unit_id is None else Binding.unit_id == unit_id,
-            Binding.valid_to.is_(None),
-            Binding.valid_from < start,
+            (Binding.valid_to.is_(None)) | (Binding.valid_to >= start),
         )
-    )
-    for row in before:
-        row.valid_to = start - timedelta(days=1)
+    ).all()
+    for other in others:
+        if other.valid_from < start:
+            other.valid_to = start - timedelta(days=1)
+        elif other.valid_from == start:
+            session.delete(other)
+    later = [other.valid_from for other in others if other.valid_from > start]
     row = Binding(
         workflow=workflow.key,
         role=role,
         unit_id=unit_id,
         position_id=position_id,
         valid_from=start,
+        valid_to=min(later) - timedelta(days=1) if later else None,
     )
     session.add(row)
     data = {"workflow": workflow.key, "role": role, "position": position.code, "unit": unit_id}

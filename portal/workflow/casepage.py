@@ -225,10 +225,13 @@ def _time(run: Run, case: Case, timer: StageClock | None) -> tuple[Deadline | No
         return None, "", False
     calendar = run.calendar(case)
     end = timer.ended_at or timer.paused_at or run.now
-    used = durasi(calendar.used(timer.clock_from, end)) if end > timer.clock_from else ""
+    start = timer.clock_from
+    if timer.due is not None:
+        start = calendar.net_start(start, timer.due, parse_limit(timer.limit))
+    used = durasi(calendar.used(start, end)) if end > start else ""
     late = timer.due is not None and end > timer.due
     paused = timer.paused_at is not None
-    deadline = deadline_of(calendar, run.now, timer.clock_from, timer.due, paused)
+    deadline = deadline_of(calendar, run.now, timer.clock_from, timer.due, paused, timer.limit)
     return deadline, used, late
 
 
@@ -306,7 +309,9 @@ def _lanes(run: Run, session: Session) -> list[LaneView]:
         deadline = Deadline("none", "", 0.0)
         if task_row is not None:
             paused = task_row.paused_at is not None
-            deadline = deadline_of(calendar, run.now, task_row.clock_from, task_row.due, paused)
+            deadline = deadline_of(
+                calendar, run.now, task_row.clock_from, task_row.due, paused, task_row.limit
+            )
         state = _(STATUS[CaseStatus(lane.status)])
         if task_row is None and lane.status == CaseStatus.OPEN:
             state = _("Menunggu langkah berikutnya")
@@ -372,7 +377,7 @@ def _can(
     def address(act: str) -> str:
         return url_for("workflow.control_case", number=root.number, act=act)
 
-    managing = manages(session, actor, root, run.plan.workflow)
+    managing = manages(session, actor, root, run.plan.workflow) is not None
     if managing and root.status == CaseStatus.OPEN:
         can["suspend"] = address("tunda")
     if managing and root.status == CaseStatus.SUSPENDED:

@@ -198,6 +198,13 @@ class OfficeCalendar:
         """A deadline put off by the office time of a pause."""
         return self._add(due, self._used(paused_from, resumed_at))
 
+    def net_start(self, start: datetime, due: datetime, limit: Limit) -> datetime:
+        """The start of a limit put off by its pauses: where shares of its time count from.
+
+        The pauses are the office time by which ``due`` lies beyond the plain limit.
+        """
+        return self._add(start, self._used(self.deadline(start, limit), due))
+
     def carry(self, due: datetime, start: datetime, limit: Limit, old: OfficeCalendar) -> datetime:
         """A deadline that was set under the ``old`` calendar, under this one.
 

@@ -13,13 +13,15 @@ from portal import audit
 from portal.auth.rights import Actor, require
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
 from portal.org import service as org
+from portal.org.models import Position
 from portal.workflow import timing
-from portal.workflow.acting import right_to, signature, take, taken_text
+from portal.workflow.acting import moving, remember, right_to, signature, take, taken_text
 from portal.workflow.definition import Fixed, ForEachUnit
-from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
+from portal.workflow.models import Act, Candidate, Case, CaseStatus, Task, TaskStatus
 from portal.workflow.returning import close_inbox, send_back
+from portal.workflow.routing import segment_of
 from portal.workflow.run import Run, lock_run
-from portal.workflow.settle import active_stages, settle
+from portal.workflow.settle import active_stages, settle, tell_end
 from portal.workflow.starting import NOWHERE, manages
 
 
@@ -82,20 +84,29 @@ def hand_over(
     task.claimed_by_id = None if chosen is None else chosen.person_id
     task.claimed_by = "" if chosen is None else chosen.label
     task.version += 1
-    data: dict[str, object] = {"step": task.step, "to": task.claimed_by, "reason": text}
+    data: dict[str, object] = {
+        "step": task.step,
+        "case": case.number,
+        "to": task.claimed_by,
+        "reason": text,
+    }
     _log(run, "handed-over", actor, signature(actor, holding), data)
     return case
 
 
 def partners(session: Session, task_id: int) -> list[org.HolderView]:
     """Everybody who holds a position at which the task waits."""
-    ids = session.scalars(select(Candidate.position_id).where(Candidate.task_id == task_id)).all()
+    ids = session.scalars(
+        select(Candidate.position_id).where(Candidate.task_id == task_id, Candidate.is_open)
+    ).all()
     views = org.holders_on(session, list(ids), org.today())
     return [view for each in views.values() for view in each]
 
 
 def withdraw(session: Session, task_id: int, actor: Actor, reason: str, form_key: str) -> Case:
     """Take back one's own act, as long as nobody has opened what came after it.
+
+    A repeated ``form_key`` changes nothing more.
 
     Raises:
         Conflict: the next official has opened it, or the step had an effect.
@@ -106,12 +117,17 @@ def withdraw(session: Session, task_id: int, actor: Actor, reason: str, form_key
     run = lock_run(session, root_id)
     task = session.get_one(Task, task_id)
     case = run.cases[task.case_id]
+    first = session.get(Act, form_key)
+    if first is not None and first.task_id == task_id and first.person_id == actor.person_id:
+        return case
     text = _reason(reason)
     problem = withdrawal_problem(run, task, actor)
     if problem:
         raise Conflict(problem)
+    remember(session, form_key, actor, task, "withdraw")
     send_back(run, case, [(case, task.step)])
-    _log(run, "withdrawn", actor, task.acted_by, {"step": task.step, "reason": text})
+    data: dict[str, object] = {"step": task.step, "case": case.number, "reason": text}
+    _log(run, "withdrawn", actor, task.acted_by, data)
     settle(run, came_from=task.acted_by, reason=_("Ditarik kembali: %(why)s", why=text))
     return case
 
@@ -120,14 +136,19 @@ def withdrawal_problem(run: Run, task: Task, actor: Actor) -> str:
     """Why this act cannot be taken back; empty if it can."""
     if task.person_id != actor.person_id or task.status != TaskStatus.DONE or not task.current:
         return _("Hanya tindakan Anda sendiri yang masih berlaku yang dapat ditarik.")
+    if run.root.status in (CaseStatus.SUSPENDED, CaseStatus.CANCELLED):
+        return _("Kasus ini sedang ditunda atau sudah dibatalkan.")
     if run.plan.step(task.step).effect:
         return _(
             "Tindakan ini sudah berakibat (misalnya nomor surat) sehingga tidak dapat ditarik."
         )
     case = run.cases[task.case_id]
-    later = run.tree(case).undone_by(task.step) - {task.step}
-    if case.parent_id is not None and run.cases[run.root.id].version and not _only_lane(run, case):
+    tree = run.tree(case)
+    later = tree.undone_by(task.step) - {task.step}
+    if segment_of(tree.leaves[task.step]) in run.joined():
         return _("Kasus utama sudah berjalan lebih jauh.")
+    if later & _entered_blocks(run):
+        return _("Pekerjaan sudah dibagikan kepada satuan organisasi.")
     ids = [row.id for step, row in run.rows[case.id].items() if step in later]
     rows = run.session.execute(
         select(Task.seen_at, Task.status).where(Task.id.in_(ids), Task.opened_at >= task.done_at)
@@ -137,14 +158,13 @@ def withdrawal_problem(run: Run, task: Task, actor: Actor) -> str:
     return ""
 
 
-def _only_lane(run: Run, lane: Case) -> bool:
-    """Whether the lane's segments still hold the main case (no join has passed them)."""
-    tree = run.plan.lanes[lane.over]
-    progress = run.progress(lane)
-    joined = run.joined()
-    return not any(
-        node.id in joined and tree.complete(node, progress) for node in tree.root.children
-    )
+def _entered_blocks(run: Run) -> set[str]:
+    """The ``ForEachUnit`` blocks in which a lane has been given something to do."""
+    return {
+        segment_of(run.tree(lane).leaves[step])
+        for lane in run.lanes()
+        for step in run.rows[lane.id]
+    }
 
 
 def release(session: Session, root_id: int, actor: Actor, reason: str) -> int:
@@ -155,6 +175,7 @@ def release(session: Session, root_id: int, actor: Actor, reason: str) -> int:
         Conflict: nothing is waited for.
     """
     run = lock_run(session, root_id)
+    moving(run)
     block = waiting_block(run)
     if block is None or not block.release_by:
         raise Conflict(_("Kasus ini tidak sedang menunggu satuan organisasi."))
@@ -195,9 +216,10 @@ def late_lanes(run: Run, block: ForEachUnit) -> list[Case]:
 
 def _managed(session: Session, root_id: int, actor: Actor) -> tuple[Run, str]:
     run = lock_run(session, root_id)
-    if not manages(session, actor, run.root, run.plan.workflow):
+    holding = manages(session, actor, run.root, run.plan.workflow)
+    if holding is None:
         raise Forbidden(_("Hanya penanggung jawab pelayanan yang dapat melakukan ini."))
-    return run, signature(actor, actor.holdings[0])
+    return run, signature(actor, holding)
 
 
 def suspend(session: Session, root_id: int, actor: Actor, reason: str) -> None:
@@ -232,20 +254,27 @@ def cancel(session: Session, root_id: int, actor: Actor, reason: str) -> None:
     own = run.root.started_by_id == actor.person_id and not any(
         row.status == TaskStatus.DONE for row in run.all_rows()
     )
-    if not own and not manages(session, actor, run.root, run.plan.workflow):
+    holding = manages(session, actor, run.root, run.plan.workflow)
+    if not own and holding is None:
         raise Forbidden(_("Hanya penanggung jawab pelayanan yang dapat membatalkan kasus."))
     if run.root.status not in (CaseStatus.OPEN, CaseStatus.SUSPENDED):
         raise Conflict(_("Kasus ini sudah berakhir."))
     text = _reason(reason)
-    name = signature(actor, actor.holdings[0]) if actor.holdings else actor.name
+    name = actor.name if holding is None else signature(actor, holding)
     ids = [row.id for row in run.all_rows() if row.status == TaskStatus.OPEN]
-    session.execute(update(Task).where(Task.id.in_(ids)).values(status=TaskStatus.CANCELLED))
+    session.execute(
+        update(Task)
+        .where(Task.id.in_(ids))
+        .values(status=TaskStatus.CANCELLED, current=False, version=Task.version + 1)
+    )
     close_inbox(session, ids)
+    timing.stop_all(run)
     for case in run.cases.values():
         if case.status != CaseStatus.DONE:
             case.status, case.ended_at = CaseStatus.CANCELLED, run.now
     run.root.version += 1
     _log(run, "cancelled", actor, name, {"reason": text})
+    tell_end(run)
 
 
 def move(
@@ -254,8 +283,8 @@ def move(
     """Administrator: give an open task to another position, or send it back to a step.
 
     Raises:
-        Conflict: the task is not open any more.
-        Invalid: the step is not an earlier one of this case.
+        Conflict: the task is not open any more, or the case rests.
+        Invalid: the step is not an earlier one of this case, or there is no such position.
     """
     require(actor, "system.cases")
     text = _reason(reason)
@@ -265,9 +294,10 @@ def move(
     run = lock_run(session, root_id)
     task = session.get_one(Task, task_id)
     case = run.cases[task.case_id]
+    moving(run)
     if task.status != TaskStatus.OPEN:
         raise Conflict(taken_text(task))
-    data: dict[str, object] = {"step": task.step, "reason": text}
+    data: dict[str, object] = {"step": task.step, "case": case.number, "reason": text}
     if step:
         if step not in run.rows[case.id] or task.step not in run.tree(case).undone_by(step):
             raise Invalid(_("Pilih langkah sebelumnya dari kasus ini."))
@@ -275,6 +305,8 @@ def move(
         data["to_step"] = step
         settle(run, came_from=_("Administrator"), reason=text)
     elif position_id is not None:
+        if session.get(Position, position_id) is None:
+            raise Invalid(_("Pilih jabatan dari daftar."))
         close_inbox(session, [task.id])
         due = task.due or timing.NO_LIMIT
         known = session.scalar(

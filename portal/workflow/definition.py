@@ -76,7 +76,11 @@ def actor(value: ActorLike) -> Actor:
 
 def any_of(*values: ActorLike) -> AnyOf:
     """Either of several actors or role names."""
-    return AnyOf(tuple(a for v in values if not isinstance(a := actor(v), AnyOf)))
+    singles: list[Fixed | OfUnit | OfCoordinator | ByField | Supervisor | Chosen] = []
+    for value in values:
+        one = actor(value)
+        singles += one.actors if isinstance(one, AnyOf) else (one,)
+    return AnyOf(tuple(singles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +330,7 @@ def to_json(value: Any) -> Any:
             if item != field.default:
                 body[field.name] = to_json(item)
         return body
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [to_json(item) for item in value]
     return value
 

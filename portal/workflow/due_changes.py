@@ -40,6 +40,7 @@ class DueChange:
     clock_from: datetime
     before: datetime
     after: datetime
+    limit: str = ""
 
 
 def moved_tasks(session: Session, old: CalendarOf, new: CalendarOf) -> list[DueChange]:
@@ -73,7 +74,7 @@ def moved_tasks(session: Session, old: CalendarOf, new: CalendarOf) -> list[DueC
             changes.append(
                 DueChange(
                     *(row.id, row.root_id, row.number, row.title, zone),
-                    *(row.clock_from, row.due, after),
+                    *(row.clock_from, row.due, after, row.limit),
                 )
             )
     return changes
@@ -185,7 +186,10 @@ def _move_timers(session: Session, changes: Sequence[DueChange], new: CalendarOf
             change = by_task[row.task_id]
             at = change.after
             if row.kind == "warn":
-                at = new(change.zone).point(change.clock_from, change.after, WARN_AT)
+                calendar = new(change.zone)
+                limit = parse_limit(change.limit)
+                since = calendar.net_start(change.clock_from, change.after, limit)
+                at = calendar.point(since, change.after, WARN_AT)
             if row.kind in ("warn", "late") and at != row.at:
                 # One that was sent comes again only if its time lies ahead now.
                 moved.append(

@@ -22,6 +22,7 @@ from portal.errors import Invalid
 from portal.formats import durasi
 from portal.workflow.calendar import load_calendar
 from portal.workflow.clock import OfficeCalendar
+from portal.workflow.limits import parse_limit
 from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
 
 PAGE = 25
@@ -85,8 +86,9 @@ def deadline_of(
     start: datetime | None,
     due: datetime | None,
     paused: bool = False,
+    limit: str = "",
 ) -> Deadline:
-    """State, words and used share of a running limit."""
+    """State, words and used share of a running limit; pauses do not count as used."""
     if paused:
         return Deadline("paused", _("Dijeda"), 0.0)
     if due is None or start is None:
@@ -95,6 +97,8 @@ def deadline_of(
         late = durasi(calendar.used(due, now))
         text = _("Terlambat %(time)s", time=late) if calendar.used(due, now) else _("Terlambat")
         return Deadline("late", text, 1.0)
+    if limit:
+        start = calendar.net_start(start, due, parse_limit(limit))
     share = min(calendar.elapsed_share(start, due, now), 1.0)
     left = calendar.used(now, due)
     text = _("Sisa %(time)s", time=durasi(left)) if left else _("Jatuh tempo")
@@ -139,11 +143,20 @@ def _ends(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def _read_cursor(cursor: str) -> tuple[datetime, int] | None:
     if not cursor:
         return None
-    due, _sep, task_id = cursor.partition("~")
+    return read_cursor(cursor)
+
+
+def read_cursor(cursor: str) -> tuple[datetime, int]:
+    """The instant and the id of a cursor ``instant~id``; raises Invalid."""
+    text, _sep, key = cursor.partition("~")
     try:
-        return datetime.fromisoformat(due), int(task_id)
-    except ValueError as error:
-        raise Invalid(_("Alamat halaman ini tidak lengkap. Mulailah dari awal daftar.")) from error
+        instant, number = datetime.fromisoformat(text), int(key)
+    except ValueError:
+        instant, number = datetime.min, 0
+    # an address that somebody has changed by hand must not reach the database
+    if instant.tzinfo is None or not 0 < number < 2**31:
+        raise Invalid(_("Alamat halaman ini tidak lengkap. Mulailah dari awal daftar."))
+    return instant, number
 
 
 def _ids(
@@ -194,7 +207,7 @@ def _rows(session: Session, actor: Actor, ids: Sequence[int], now: datetime) -> 
         task, case_row, title, status = by_id[task_id]
         calendar = load_calendar(session, case_row.timezone or default)
         paused = task.paused_at is not None or status == CaseStatus.SUSPENDED
-        deadline = deadline_of(calendar, now, task.clock_from, task.due, paused)
+        deadline = deadline_of(calendar, now, task.clock_from, task.due, paused, task.limit)
         rows.append(
             InboxRow(
                 task_id=task.id,
@@ -226,7 +239,7 @@ def _group(rows: Sequence[InboxRow], now: datetime, end_of_day: datetime) -> tup
     )
 
     def key(row: InboxRow) -> str:
-        if row.due is None:
+        if row.due is None or row.state == "paused":
             return "next"
         return "late" if row.due < now else "today" if row.due < end_of_day else "next"
 

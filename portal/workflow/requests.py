@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.auth.rights import Actor
-from portal.errors import Invalid
 from portal.workflow.actors_text import actor_title
 from portal.workflow.calendar import load_calendar
-from portal.workflow.inbox import deadline_of
+from portal.workflow.inbox import deadline_of, read_cursor
 from portal.workflow.models import Case, CaseStatus, Task, TaskStatus
 from portal.workflow.run import plan_of
 
@@ -62,11 +61,7 @@ def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestP
         .limit(PAGE + 1)
     )
     if cursor:
-        at, _sep, key = cursor.partition("~")
-        try:
-            instant, number = datetime.fromisoformat(at), int(key)
-        except ValueError as error:
-            raise Invalid(_("Alamat halaman ini tidak lengkap. Mulailah dari awal.")) from error
+        instant, number = read_cursor(cursor)
         same = and_(Case.started_at == instant, Case.id < number)
         query = query.where(or_(Case.started_at < instant, same))
     cases = list(session.scalars(query))
@@ -89,7 +84,9 @@ def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestP
             plan = plan_of(session, case.definition_id)
             who = actor_title(plan.workflow, plan.step(waiting.step).by)
             paused = waiting.paused_at is not None
-            deadline = deadline_of(calendar, now, waiting.clock_from, waiting.due, paused)
+            deadline = deadline_of(
+                calendar, now, waiting.clock_from, waiting.due, paused, waiting.limit
+            )
             due_text, state = deadline.text, deadline.state
         running = case.status in (CaseStatus.OPEN, CaseStatus.SUSPENDED)
         views.append(

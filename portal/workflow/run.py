@@ -28,6 +28,9 @@ from portal.workflow.definition import Workflow, from_json
 from portal.workflow.models import Case, Definition, StageClock, Task, TaskStatus
 from portal.workflow.routing import Plan, Progress, Result, Tree, build
 
+FRESH = "portal.workflow.fresh_definition"
+"""In ``session.info``: the transaction that made a definition row, and the row's id."""
+
 
 @dataclass(slots=True)
 class StepRow:
@@ -42,6 +45,7 @@ class StepRow:
     outcome: str
     proxied: bool
     person_id: int | None
+    position_id: int | None
     record: dict[str, Any] | None = None
 
 
@@ -229,6 +233,7 @@ def _read_steps(run: Run) -> None:
         Task.outcome,
         Task.proxied,
         Task.person_id,
+        Task.position_id,
         Task.current,
     )
     rows = run.session.execute(select(*columns).where(Task.root_id == run.root.id))
@@ -252,13 +257,20 @@ def _read_steps(run: Run) -> None:
 
 
 def plan_of(session: Session, definition_id: int) -> Plan:
-    """The compiled workflow of a definition row; rows never change, so the app keeps it."""
+    """The compiled workflow of a definition row; rows never change, so the app keeps it.
+
+    Not so for a row of this very transaction: if it is rolled back, SQLite gives its id
+    to the next definition.
+    """
     known: dict[int, Plan] = current_app.extensions.setdefault("portal_plans", {})
-    if definition_id not in known:
-        body = session.scalar(select(Definition.body).where(Definition.id == definition_id))
-        if body is None:
-            raise NotFound(_("Definisi alur kerja tidak ditemukan."))
-        workflow = from_json(body)
-        assert isinstance(workflow, Workflow)
-        known[definition_id] = build(workflow)
-    return known[definition_id]
+    if definition_id in known:
+        return known[definition_id]
+    body = session.scalar(select(Definition.body).where(Definition.id == definition_id))
+    if body is None:
+        raise NotFound(_("Definisi alur kerja tidak ditemukan."))
+    workflow = from_json(body)
+    assert isinstance(workflow, Workflow)
+    plan = build(workflow)
+    if session.info.get(FRESH) != (session.get_transaction(), definition_id):
+        known[definition_id] = plan
+    return plan

@@ -12,12 +12,14 @@ from sqlalchemy import update
 
 from portal import audit
 from portal.errors import Invalid
+from portal.events import CaseEnded
 from portal.org import service as org
 from portal.workflow import timing
 from portal.workflow.behaviours import behaviours
 from portal.workflow.definition import ForEachUnit
 from portal.workflow.definition import Task as Step
 from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
+from portal.workflow.returning import close_inbox
 from portal.workflow.routing import Node
 from portal.workflow.run import Run, StepRow
 
@@ -90,7 +92,7 @@ def _open(run: Run, case: Case, node: Node, came_from: str, reason: str) -> Task
     run.rounds[case.id, step.id] = number
     # the id is known after the flush; until then the row only says that the step is open
     run.rows[case.id][step.id] = StepRow(
-        0, case.id, step.id, node.stage, number, TaskStatus.OPEN, "", False, None
+        0, case.id, step.id, node.stage, number, TaskStatus.OPEN, "", False, None, None
     )
     return task
 
@@ -117,7 +119,8 @@ def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
             Candidate(task_id=task.id, position_id=position, proxy=proxy, due=due)
             for position, proxy in candidates.items()
         )
-        timing.set_timers(run, case, [task.id], run.clocks.get((case.id, node.stage)))
+        clock = run.clocks.get((case.id, node.stage))
+        timing.set_timers(run, case, [task.id], clock, new=True)
         run.opened.append(task)
     data = [[task.step, task.round, case.number] for case, _node, task in opened]
     audit.append(run.session, run.chain, "opened", {"steps": data}, case_id=run.root.id)
@@ -125,7 +128,6 @@ def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
 
 def _close(run: Run, ids: list[int]) -> None:
     """Steps that a return or a cancellation has overtaken leave the inbox."""
-    ids = [key for key in ids if key]
     if not ids:
         return
     run.session.execute(
@@ -133,7 +135,7 @@ def _close(run: Run, ids: list[int]) -> None:
         .where(Task.id.in_(ids))
         .values(status=TaskStatus.CANCELLED, current=False, version=Task.version + 1)
     )
-    run.session.execute(update(Candidate).where(Candidate.task_id.in_(ids)).values(is_open=False))
+    close_inbox(run.session, ids)
     run.opened = [task for task in run.opened if task.id not in ids]
 
 
@@ -179,6 +181,34 @@ def _ensure_lanes(run: Run, block: ForEachUnit) -> None:
     run.changed()
 
 
+def _start_clocks(run: Run, case: Case, wanted: list[str]) -> None:
+    """Let the time of a stage run also while its first steps are done by the units.
+
+    A stage that only consists of the units' steps has no time of the main case.
+    """
+    tree = run.tree(case)
+    for node in (tree.leaves[key] for key in wanted):
+        if node.kind == "each" and any(
+            leaf.stage == node.stage and leaf.kind == "task" for leaf in tree.leaves.values()
+        ):
+            timing.clock_of(run, case, node.stage)
+
+
+def tell_end(run: Run) -> None:
+    """Tell the plugins that the root case has ended."""
+    root = run.root
+    behaviours().event(
+        run.session,
+        CaseEnded(
+            case_id=root.id,
+            number=root.number,
+            plugin=root.plugin,
+            workflow=root.workflow,
+            status=str(root.status),
+        ),
+    )
+
+
 def active_stages(run: Run, case: Case) -> set[str]:
     """The stages that hold a step the case waits for (detached steps do not count)."""
     return _active(run, case, run.tree(case).frontier(run.progress(case))[0])
@@ -198,10 +228,13 @@ def _state(run: Run, case: Case) -> None:
         return
     wanted, complete = run.tree(case).frontier(run.progress(case))
     active = _active(run, case, wanted)
+    _start_clocks(run, case, wanted)
     timing.tend(run, case, active)
     if active:
         case.stage = min(active, key=list(run.plan.stages).index)
     if complete and case.status != CaseStatus.DONE:
         case.status, case.ended_at = CaseStatus.DONE, run.now
+        if case is run.root:
+            tell_end(run)
     elif not complete and case.status == CaseStatus.DONE:
         case.status, case.ended_at = CaseStatus.OPEN, None

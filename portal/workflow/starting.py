@@ -11,17 +11,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
-from portal.auth.rights import Actor
+from portal.auth.rights import Actor, Holding
 from portal.documents.registers import issue_number
 from portal.errors import Forbidden, Invalid, NotFound
 from portal.events import CaseStarted
 from portal.org import service as org
+from portal.org.models import Person
 from portal.workflow.acting import signature
 from portal.workflow.actors import Cast, Place
 from portal.workflow.behaviours import behaviours
 from portal.workflow.definition import Fixed, Start, Workflow, digest, to_json
 from portal.workflow.models import Act, Case, CaseStatus, Definition
-from portal.workflow.run import load_run
+from portal.workflow.run import FRESH, load_run
 from portal.workflow.settle import settle
 
 NOWHERE = Place(None, None, {}, {})
@@ -83,6 +84,12 @@ def start_case(
     Raises:
         Invalid: a requirement of the start is not met.
     """
+    if not form_key:
+        raise Invalid(_("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi."))
+    # clicks of one person wait for each other, else two could both miss the first's row
+    session.execute(
+        select(Person.id).where(Person.id == actor.person_id).with_for_update(key_share=True)
+    )
     first = session.get(Act, form_key)
     if first is not None:
         known = session.get(Case, first.case_id)
@@ -175,13 +182,14 @@ def definition_row(session: Session, plugin: str, workflow: Workflow) -> Definit
         )
         session.add(row)
         session.flush()
+        session.info[FRESH] = (session.get_transaction(), row.id)
     return row
 
 
-def manages(session: Session, actor: Actor, case: Case, workflow: Workflow) -> bool:
-    """Whether the person may suspend, resume and cancel: the roles that may start it."""
+def manages(session: Session, actor: Actor, case: Case, workflow: Workflow) -> Holding | None:
+    """The holding that may suspend, resume and cancel: one of the roles that may start it."""
     start = next((each for each in workflow.starts if each.key == case.start), None)
     if start is None or not start.by:
-        return False
-    cast = Cast(session, workflow, org.today())
-    return bool(_positions(cast, start.by) & actor.position_ids)
+        return None
+    positions = _positions(Cast(session, workflow, org.today()), start.by)
+    return next((each for each in actor.holdings if each.position_id in positions), None)

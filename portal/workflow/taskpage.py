@@ -62,7 +62,7 @@ def task_view(run: Run, case: Case, task: Task, step: Step) -> TaskView:
     """The task with its limit and the documents it reviews or signs."""
     calendar = run.calendar(case)
     paused = task.paused_at is not None
-    deadline = deadline_of(calendar, run.now, task.clock_from, task.due, paused)
+    deadline = deadline_of(calendar, run.now, task.clock_from, task.due, paused, task.limit)
     facts = [(_("Satuan organisasi"), case.unit_name)] if case.unit_name else []
     active = behaviours().active(case.plugin)
     return TaskView(

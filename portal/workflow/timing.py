@@ -7,6 +7,7 @@ stage is finished it ends, and coming back begins a new round with its own limit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -17,6 +18,7 @@ from portal.workflow.limits import parse_limit
 from portal.workflow.models import Candidate, Case, StageClock, Task, TaskStatus, Timer
 from portal.workflow.run import Run
 
+WARN_AT = 0.75
 NO_LIMIT = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
 
 
@@ -103,27 +105,56 @@ def tend(run: Run, case: Case, active: set[str]) -> None:
 
 
 def pause_all(run: Run) -> None:
-    """Suspend: every running clock of the case and its lanes stops."""
+    """Suspend: every running clock of the case and its lanes stops, nothing becomes late."""
     for row in run.clocks.values():
         if row.ended_at is None and row.paused_at is None:
             row.paused_at = run.now
+    tasks = _open_tasks(run)
+    for task in tasks:
+        task.paused_at = run.now
     run.session.execute(
-        update(Task)
-        .where(Task.root_id == run.root.id, Task.status == TaskStatus.OPEN)
-        .values(paused_at=run.now)
+        update(Candidate)
+        .where(Candidate.task_id.in_([task.id for task in tasks]))
+        .values(due=NO_LIMIT)
     )
 
 
 def resume_all(run: Run, active: dict[int, set[str]]) -> None:
-    """Resume: the clocks of active stages go on, put off by the pause."""
-    run.session.execute(
-        update(Task)
-        .where(Task.root_id == run.root.id, Task.status == TaskStatus.OPEN)
-        .values(paused_at=None)
-    )
+    """Resume: the clocks of active stages go on, put off by the pause.
+
+    Detached tasks whose stage has ended have only a deadline of their own: it moves too.
+    """
     for (case_id, stage), row in run.clocks.items():
         if row.paused_at is not None and stage in active.get(case_id, set()):
             _resume(run, run.cases[case_id], row)
+    run.session.flush()
+    for task in _open_tasks(run):
+        if task.paused_at is None:
+            continue
+        case = run.cases[task.case_id]
+        if task.due is not None:
+            task.due = run.calendar(case).shift(task.due, task.paused_at, run.now)
+        task.paused_at = None
+        run.session.execute(
+            update(Candidate).where(Candidate.task_id == task.id).values(due=task.due or NO_LIMIT)
+        )
+        if task.due is not None and task.clock_from is not None:
+            _write_timers(run, case, [task.id], task.clock_from, task.limit, task.due)
+
+
+def stop_all(run: Run) -> None:
+    """Cancel: no clock of the case goes on."""
+    for row in run.clocks.values():
+        if row.ended_at is None:
+            row.ended_at, row.paused_at = run.now, None
+
+
+def _open_tasks(run: Run) -> Sequence[Task]:
+    return run.session.scalars(
+        select(Task)
+        .where(Task.root_id == run.root.id, Task.status == TaskStatus.OPEN)
+        .order_by(Task.id)
+    ).all()
 
 
 def _resume(run: Run, case: Case, row: StageClock) -> None:
@@ -155,16 +186,33 @@ def _spread(run: Run, case: Case, row: StageClock) -> None:
     set_timers(run, case, ids, row)
 
 
-def set_timers(run: Run, case: Case, task_ids: list[int], row: StageClock | None) -> None:
-    """Write the reminders of tasks anew: at 75 % of the time and at its end."""
-    if row is None or row.due is None:
-        return
-    warn = run.calendar(case).point(row.clock_from, row.due, 0.75)
-    instants = {"warn": warn, "late": row.due}
-    known = {
-        (timer.task_id, timer.kind): timer
-        for timer in run.session.scalars(select(Timer).where(Timer.task_id.in_(task_ids)))
-    }
+def set_timers(
+    run: Run, case: Case, task_ids: list[int], row: StageClock | None, *, new: bool = False
+) -> None:
+    """Write the reminders of tasks anew: at 75 % of the time and at its end.
+
+    ``new`` tasks have none yet.
+    """
+    if row is not None and row.due is not None:
+        _write_timers(run, case, task_ids, row.clock_from, row.limit, row.due, new)
+
+
+def _write_timers(
+    run: Run,
+    case: Case,
+    task_ids: list[int],
+    start: datetime,
+    limit: str,
+    due: datetime,
+    new: bool = False,
+) -> None:
+    calendar = run.calendar(case)
+    since = calendar.net_start(start, due, parse_limit(limit)) if limit else start
+    instants = {"warn": calendar.point(since, due, WARN_AT), "late": due}
+    known: dict[tuple[int, str], Timer] = {}
+    if not new:
+        rows = run.session.scalars(select(Timer).where(Timer.task_id.in_(task_ids)))
+        known = {(timer.task_id, timer.kind): timer for timer in rows}
     for task_id in task_ids:
         for kind, at in instants.items():
             timer = known.get((task_id, kind))
