@@ -109,14 +109,17 @@ def load(session: Session, case: Case, task: CaseTask) -> SimpleNamespace:
 
 
 def load_ministry(session: Session, case: Case, task: CaseTask) -> SimpleNamespace:
-    """The stored draft, or one built from the units' agreements (step 5b).
+    """The stored draft, or one built from the units' agreements (step 5b)."""
+    row = agreement_of(session, case.id)
+    return compose(session, case) if row is None else load(session, case, task)
+
+
+def compose(session: Session, case: Case) -> SimpleNamespace:
+    """A draft of the ministry's agreement, from those that the units have submitted.
 
     Objectives of the same wording are one, their indicators follow each other without
     doubles, programmes of the same name are added up.
     """
-    row = agreement_of(session, case.id)
-    if row is not None:
-        return load(session, case, task)
     goals: dict[str, dict[tuple[str, str], Measure]] = {}
     budgets: dict[str, int] = {}
     for unit in agreements_of(session, root_id_of(case)):

@@ -8,13 +8,13 @@ signature inside step 12, and the decision to publish.
 
 from __future__ import annotations
 
+from plugins.performance_agreement import letters
 from portal.api import (
     Block,
     Checklist,
     Date,
     DateTime,
     Flag,
-    Letter,
     LongText,
     Number,
     OfCoordinator,
@@ -76,13 +76,7 @@ def _request_drafts(n: str) -> tuple[Block, ...]:
     return (
         task(
             f"2a.{n}", "Menyusun konsep memorandum dan surat permintaan dokumen PK", by=f"staf_{n}",
-            record=[
-                Letter("memorandum", "Konsep memorandum",
-                       subject="Permintaan dokumen Perjanjian Kinerja",
-                       to="Pimpinan satuan organisasi", body=REQUEST_BODY),
-                Letter("surat", "Konsep surat", subject="Permintaan dokumen Perjanjian Kinerja",
-                       to="Pimpinan satuan kerja", body=REQUEST_BODY),
-            ],
+            record=letters.REQUEST,
             output="Konsep memorandum dan surat",
         ),
         review(
@@ -95,39 +89,6 @@ def _request_drafts(n: str) -> tuple[Block, ...]:
             reviews=[f"2a.{n}"], back_to=f"2a.{n}", output="Konsep yang telah diperiksa",
         ),
     )  # fmt: skip
-
-
-REQUEST_BODY = (
-    "Dengan hormat, kami mohon Perjanjian Kinerja tahun berjalan disusun dan "
-    "disampaikan kepada Biro Organisasi, Tata Laksana, dan Akuntabilitas Kinerja "
-    "paling lambat 20 hari setelah permintaan ini diterima. Dokumen diisi dan "
-    "ditandatangani melalui portal ini.\n\n"
-    "Atas perhatian dan kerja sama Saudara, kami ucapkan terima kasih."
-)
-
-MINISTER_MEMO = (
-    "Bersama ini kami sampaikan draf final Perjanjian Kinerja Kementerian Sekretariat "
-    "Negara beserta konsep surat pengantarnya, untuk diperiksa dan ditandatangani."
-)
-
-PANRB = "Menteri Negara Pendayagunaan Aparatur Negara dan Reformasi Birokrasi"
-
-PANRB_LETTER = (
-    "Bersama ini kami sampaikan Perjanjian Kinerja Kementerian Sekretariat Negara "
-    "tahun berjalan sebagai pelaksanaan sistem akuntabilitas kinerja instansi "
-    "pemerintah."
-)
-
-DISTRIBUTION_BODY = (
-    "Bersama ini kami sampaikan dokumen Perjanjian Kinerja Kementerian Sekretariat "
-    "Negara untuk menjadi acuan pelaksanaan dan pemantauan kinerja di lingkungan "
-    "Saudara."
-)
-
-PRINT_BODY = (
-    "Mohon bantuan Saudara untuk mencetak dokumen Perjanjian Kinerja Kementerian "
-    "Sekretariat Negara sesuai dengan jumlah yang tercantum pada permohonan ini."
-)
 
 
 def _distribution(n: str) -> Block:
@@ -248,15 +209,7 @@ PK = Workflow(
             "7", "Penyiapan konsep memorandum kepada Menteri dan surat penyampaian PK",
             task("7a", "Menyusun konsep memorandum dan konsep surat dengan lampiran draf final PK",
                  by="staf_I",
-                 record=[
-                     Letter("memorandum", "Konsep memorandum Deputi kepada Menteri",
-                            subject="Penyampaian PK Kementerian Sekretariat Negara",
-                            to="Menteri Sekretaris Negara", body=MINISTER_MEMO),
-                     Letter("surat", "Konsep surat Menteri",
-                            subject="Penyampaian PK Kementerian Sekretariat Negara",
-                            to=PANRB,
-                            body=PANRB_LETTER),
-                 ],
+                 record=letters.SUBMISSION,
                  output="Konsep memorandum dan surat"),
             review("7b", "Memeriksa konsep memorandum dan surat beserta lampirannya",
                    by="kasubbag_pp_I", reviews=["7a", "5b"], back_to="7a",
@@ -317,9 +270,7 @@ PK = Workflow(
                  "Mengajukan permohonan pencetakan melalui memorandum kepada Kepala Biro Umum",
                  by="karo",
                  record=[
-                     Letter("memorandum", "Memorandum permohonan pencetakan",
-                            subject="Permohonan pencetakan dokumen PK",
-                            to="Kepala Biro Umum, Sekretariat Kementerian", body=PRINT_BODY),
+                     *letters.PRINTING,
                      Number("eksemplar", "Jumlah eksemplar", whole=True, min=1, max=10000),
                  ],
                  outcomes=(Outcome("done", "Ajukan permohonan"),),
@@ -338,13 +289,7 @@ PK = Workflow(
         stage(
             "12", "Pendistribusian dokumen PK Kementerian",
             task("12.konsep", "Menyusun memorandum dan surat pengantar", by="staf_I",
-                 record=[
-                     Letter("memorandum", "Memorandum Deputi",
-                            subject="Penyampaian dokumen PK Kementerian",
-                            to="Pimpinan satuan organisasi", body=DISTRIBUTION_BODY),
-                     Letter("surat", "Surat Deputi", subject="Penyampaian dokumen PK Kementerian",
-                            to="Pimpinan satuan kerja", body=DISTRIBUTION_BODY),
-                 ],
+                 record=letters.DISTRIBUTION,
                  added=True, output="Konsep memorandum dan surat pengantar"),
             sign("12.ttd", "Menandatangani memorandum dan surat pengantar", by="deputi",
                  signs=["12.konsep"], back_to="12.konsep", effect="register-distribution-letters",

@@ -7,7 +7,7 @@ of its own; nothing is written past the engine.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from portal.db import transaction
 from portal.errors import NotFound
 from portal.org.models import Holder, Position
 from portal.org.service import today
+from portal.workflow import control
 from portal.workflow.acting import ActInput, ActResult, act
 from portal.workflow.behaviours import behaviours
 from portal.workflow.models import Candidate, Case, Task, TaskStatus
@@ -41,10 +42,7 @@ class Player:
     def start(self, key: str, data: dict[str, Any], position: str) -> str:
         """Begin a case as the holder of a position (by its code); returns its number."""
         with transaction() as session:
-            position_id = session.scalars(
-                select(Position.id).where(Position.code == position)
-            ).one()
-            actor = self._actor(session, position_id)
+            actor = self._holder(session, position)
             option = start_option(session, actor, key)
             return start_case(session, actor, option, data, secrets.token_urlsafe(16)).number
 
@@ -108,6 +106,18 @@ class Player:
         sent.outcome = sent.outcome or block.outcomes[0].key
         return task.id, self._actor(session, position)
 
+    def release(self, number: str, position: str, reason: str) -> None:
+        """Go on without the late units, as the holder of a position."""
+        self._control(control.release, number, position, reason)
+
+    def suspend(self, number: str, position: str, reason: str) -> None:
+        """Let a case rest, as the holder of a position."""
+        self._control(control.suspend, number, position, reason)
+
+    def cancel(self, number: str, position: str, reason: str) -> None:
+        """End a case, as the holder of a position."""
+        self._control(control.cancel, number, position, reason)
+
     def open_steps(self, number: str) -> list[tuple[str, str]]:
         """(case number, step) of everything open in a root case."""
         with transaction() as session:
@@ -128,6 +138,21 @@ class Player:
                 select(Case.number, Case.unit_id).where(Case.parent_id == root).order_by(Case.id)
             )
             return [(lane, unit) for lane, unit in rows if unit is not None]
+
+    def _control(
+        self,
+        move: Callable[[Session, int, Actor, str], object],
+        number: str,
+        position: str,
+        reason: str,
+    ) -> None:
+        with transaction() as session:
+            root_id = session.scalars(select(Case.id).where(Case.number == number)).one()
+            move(session, root_id, self._holder(session, position), reason)
+
+    def _holder(self, session: Session, position: str) -> Actor:
+        row = session.scalars(select(Position.id).where(Position.code == position)).one()
+        return self._actor(session, row)
 
     def _actor(self, session: Session, position_id: int) -> Actor:
         if position_id not in self._people:
