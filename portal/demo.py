@@ -99,7 +99,7 @@ def _fill(settings: Settings, password: str) -> None:
             for year in range(now.year - 3, now.year + 3):
                 ship_proposal(session, year)
             populate(session, passwords.hash_password(password), date(2015, 1, 1))
-        for key, play in host.demo().items():
+        for key, play in host.demo():
             click.echo(f"Membuat kasus contoh: {key} …")
             with _own_clock():
                 play(Player(), now)
