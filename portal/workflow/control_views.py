@@ -25,6 +25,7 @@ from portal.workflow.acting import right_to
 from portal.workflow.blueprint import bp
 from portal.workflow.models import Case, Task
 from portal.workflow.run import load_run
+from portal.workflow.views import sent_number
 
 
 class ReasonForm(BaseForm):
@@ -135,13 +136,12 @@ def claim(number: str, task_id: int) -> Response:
     """Take a shared task for oneself."""
     actor = current_actor()
     with transaction() as session:
-        version = request.form.get("version", "")
         control.claim(
             session,
             task_id,
             actor,
             request.form.get("form_key", "")[:64],
-            int(version) if version.isdigit() else -1,
+            sent_number("version"),
         )
     flash(_("Tugas ini sekarang Anda kerjakan."), "success")
     return redirect(url_for("workflow.task", number=number, task_id=task_id), code=303)
@@ -153,14 +153,13 @@ def hand_over(number: str, task_id: int) -> str | Response | tuple[str, int]:
     actor, session = current_actor(), db.session()
     item = _item(number, task_id)
     right_to(session, item, actor)
-    form = HandOverForm(formdata=None if _is_get() else request.form)
+    form = HandOverForm(formdata=kept_fields(actor, request.path) if _is_get() else request.form)
     people = [v for v in control.partners(session, task_id) if v.person_id != actor.person_id]
     form.person.choices = [("", _("Siapa pun yang berhak"))] + [
         (str(view.person_id), view.label) for view in people
     ]
     version, title = item.version, item.title
     if request.method == "POST" and form.validate():
-        sent = request.form.get("version", "")
         session.rollback()
         with transaction() as writing:
             chosen = form.person.data
@@ -168,10 +167,10 @@ def hand_over(number: str, task_id: int) -> str | Response | tuple[str, int]:
                 writing,
                 task_id,
                 actor,
-                int(chosen) if chosen and chosen.isdigit() else None,
+                int(chosen) if chosen and chosen.isdecimal() else None,
                 form.reason.data or "",
                 request.form.get("form_key", "")[:64],
-                int(sent) if sent.isdigit() else -1,
+                sent_number("version"),
             )
         flash(_("Tugas diserahkan."), "success")
         return redirect(url_for("workflow.case", number=number), code=303)
@@ -196,7 +195,7 @@ def withdraw(number: str, task_id: int) -> str | Response | tuple[str, int]:
     if item.person_id != actor.person_id:
         raise NotFound(_("Tugas tidak ditemukan."))
     title = item.title
-    form = ReasonForm(formdata=None if _is_get() else request.form)
+    form = ReasonForm(formdata=kept_fields(actor, request.path) if _is_get() else request.form)
     if request.method == "POST" and form.validate():
         db.session.rollback()
         with transaction() as session:

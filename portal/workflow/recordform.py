@@ -29,7 +29,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms import Field as WTField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
@@ -78,9 +78,28 @@ class TicksField(SelectMultipleField):
 class LetterForm(RowForm):
     """The parts of a letter."""
 
-    subject = StringField("Hal", [InputRequired(), Length(max=300)])
-    to = StringField("Kepada Yth.", [InputRequired(), Length(max=300)])
-    body = TextAreaField("Isi surat", [InputRequired(), Length(max=10000)])
+    subject = StringField("Hal", [DataRequired(), Length(max=300)])
+    to = StringField("Kepada Yth.", [DataRequired(), Length(max=300)])
+    body = TextAreaField("Isi surat", [DataRequired(), Length(max=10000)])
+
+
+class OptionalLetterForm(RowForm):
+    """The same, where no letter need be written: then all parts stay empty."""
+
+    subject = StringField("Hal", [Optional(), Length(max=300)])
+    to = StringField("Kepada Yth.", [Optional(), Length(max=300)])
+    body = TextAreaField("Isi surat", [Optional(), Length(max=10000)])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A letter that was begun needs all its parts."""
+        valid = super().validate(extra_validators)
+        filled = [bool((field.data or "").strip()) for field in self]
+        if any(filled):
+            for field, full in zip(self, filled, strict=True):
+                if not full:
+                    field.errors = [_("Lengkapi bagian surat ini, atau kosongkan semuanya.")]
+                    valid = False
+        return valid
 
 
 def record_form(fields: Sequence[Field], context: FormContext) -> type[Form]:
@@ -92,12 +111,14 @@ def record_form(fields: Sequence[Field], context: FormContext) -> type[Form]:
 def _field(each: Field, context: FormContext) -> Any:
     # a field with rows or parts carries the check inside
     required = [InputRequired()] if each.required else [Optional()]
+    # blanks alone are no text
+    written = [DataRequired()] if each.required else [Optional()]
     options: dict[str, Any] = {"label": each.label, "description": each.help}
     match each:
         case Text():
-            return StringField(validators=[*required, Length(max=each.max)], **options)
+            return StringField(validators=[*written, Length(max=each.max)], **options)
         case LongText():
-            return TextAreaField(validators=[*required, Length(max=each.max)], **options)
+            return TextAreaField(validators=[*written, Length(max=each.max)], **options)
         case Date():
             return DateField(validators=required, **options)
         case DateTime():
@@ -122,7 +143,7 @@ def _field(each: Field, context: FormContext) -> Any:
             needed = [_all_of(each)] if each.required else []
             return TicksField(validators=needed, choices=choices_of(each.items), **options)
         case Letter():
-            return FormField(LetterForm, **options)
+            return FormField(LetterForm if each.required else OptionalLetterForm, **options)
         case Rows():
             row = record_form(each.columns, context)
             return FieldList(
@@ -211,7 +232,8 @@ def _stored(each: Field, field: Any, zone: str) -> Any:
                 str(inner.short_name)[1:]: _stored(each.of, inner, zone) for inner in field.form
             }
         case Letter():
-            return {key: value[key] for key in ("subject", "to", "body")}
+            parts = {key: (value[key] or "").strip() for key in ("subject", "to", "body")}
+            return parts if any(parts.values()) else None
         case PickPosition():
             return int(value) if value else None
         case Text() | LongText():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from string import Formatter
 
 from portal.errors import Invalid
 from portal.workflow.definition import (
@@ -21,9 +22,16 @@ from portal.workflow.definition import (
     Task,
     Workflow,
 )
-from portal.workflow.fields import Field, PerUnit, PickPosition, Rows
+from portal.workflow.fields import Field, PerUnit, PickPosition, Rows, Select
 from portal.workflow.limits import parse_limit
 from portal.workflow.routing import Plan, Tree, after, build, segment_of, stage_blocks
+
+TAKEN = frozenset(
+    {"note", "outcome", "targets", "isi", "form_key", "version", "csrf_token", "_rows"}
+    | {"data", "errors", "form_errors", "meta", "process", "validate", "populate_obj"}
+    | {"validate_on_submit", "is_submitted", "hidden_tag"}
+)
+"""Names that the form of an act, or WTForms, uses itself."""
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*\Z")
 
@@ -82,8 +90,10 @@ def _limits(plan: Plan) -> Iterator[str]:
                 parse_limit(text)
             except Invalid:
                 yield f"stage {stage.number}: limit {text!r} cannot be read"
-        if stage.since and stage.since.fact not in _facts(plan):
-            yield f"stage {stage.number}: no field records the fact {stage.since.fact!r}"
+        if stage.since:
+            wanted = (stage.since.fact, *filter(None, [stage.since.fallback]))
+            yield from (f"stage {stage.number}: no field records the fact {fact!r}"
+                        for fact in wanted if fact not in _facts(plan))  # fmt: skip
 
 
 def _facts(plan: Plan) -> set[str]:
@@ -189,9 +199,19 @@ def _choices(plan: Plan) -> Iterator[str]:
                 yield f"choice {node.id}: step {step} does not come before it"
             keys = {child.id for child in node.children}
             if step == on:
-                missing = {outcome.key for outcome in task.outcomes} - keys
-                yield from (f"choice {node.id}: outcome {key!r} leads nowhere"
-                            for key in sorted(missing))  # fmt: skip
+                possible = {outcome.key for outcome in task.outcomes}
+            else:
+                found = next((f for f in task.record if f.name == on[len(step) + 1 :]), None)
+                if not isinstance(found, Select) or not found.required:
+                    yield f"choice {node.id}: {on!r} is not a required Select field"
+                    continue
+                if found.many and not getattr(node.block, "many", False):
+                    yield f"choice {node.id}: {on!r} has several values, the choice is not many"
+                possible = {value for value, _label in found.choices}
+            yield from (f"choice {node.id}: outcome {key!r} leads nowhere"
+                        for key in sorted(possible - keys))  # fmt: skip
+            yield from (f"choice {node.id}: branch {key!r} is never taken"
+                        for key in sorted(keys - possible))  # fmt: skip
 
 
 def _records(workflow: Workflow, plan: Plan) -> Iterator[str]:
@@ -200,6 +220,9 @@ def _records(workflow: Workflow, plan: Plan) -> Iterator[str]:
     steps = {task.id for _, task in _all_tasks(plan)}
     for where, record in places:
         yield from _names(where, record)
+        yield from (f"{where}: field name {field.name!r} is taken by the form itself"
+                    for field in record if field.name in TAKEN)  # fmt: skip
+    yield from _starts(workflow, plan)
     for _, task in _all_tasks(plan):
         for name in (*task.signs, *task.reviews):
             if name not in steps and name.rpartition(".")[0] not in steps:
@@ -207,6 +230,24 @@ def _records(workflow: Workflow, plan: Plan) -> Iterator[str]:
         if task.when.startswith("proxied:") or task.when in ("", "released"):
             continue
         yield f"step {task.id}: condition {task.when!r} is unknown"
+
+
+def _starts(workflow: Workflow, plan: Plan) -> Iterator[str]:
+    """Titles and actors read fields of the start: each start that leads there must have them."""
+    read = {
+        single.field
+        for _, task in _all_tasks(plan)
+        for actor in (task.by, *([task.proxy.by] if task.proxy else []))
+        for single in _singles(actor)
+        if isinstance(single, ByField)
+    }
+    for start in workflow.starts:
+        names = {field.name for field in start.record}
+        braces = {name for _, name, _, _ in Formatter().parse(start.case_title) if name is not None}
+        yield from (f"start {start.key}: the title names {name!r}, which is no field"
+                    for name in sorted(braces - names))  # fmt: skip
+        yield from (f"start {start.key}: an actor reads {name!r}, which is no field"
+                    for name in sorted(read - names))  # fmt: skip
 
 
 def _names(where: str, record: tuple[Field, ...]) -> Iterator[str]:

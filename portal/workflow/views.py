@@ -20,7 +20,7 @@ from portal.errors import Conflict, Invalid, NotFound
 from portal.forms import change_rows
 from portal.workflow.access import case_by_number
 from portal.workflow.actform import act_form, own_form, own_part, start_form, zone_of
-from portal.workflow.acting import ActInput, act, right_to
+from portal.workflow.acting import ActInput, act, right_to, taken_text
 from portal.workflow.behaviours import behaviours
 from portal.workflow.blueprint import bp
 from portal.workflow.casepage import case_view
@@ -155,8 +155,7 @@ def _act(number: str, task_id: int, actor: Actor) -> str | Response | tuple[str,
                 form, outcomes = act_form(run, row, item, step, positions, request.form)
                 if change_rows(form, request.form):
                     return _page(session, actor, run, row, item, None, form=(form, outcomes))
-                problem = _check(form, step.record, run, row)
-                if problem:
+                if not _check(form):
                     page = _page(session, actor, run, row, item, None, form=(form, outcomes))
                     session.rollback()
                     return page, 400
@@ -165,7 +164,8 @@ def _act(number: str, task_id: int, actor: Actor) -> str | Response | tuple[str,
                     record = record_of(form, step.record, zone_of(row))
                 sent = _sent(form, outcomes[0].key, record)
             else:
-                sent = ActInput("", request.form.get("form_key", ""), -1)
+                case_by_number(session, number, actor)  # who was first is told to those alone
+                sent = ActInput("", request.form.get("form_key", "")[:64], -1)
             try:
                 result = act(session, task_id, actor, sent)
             except Invalid as error:
@@ -176,36 +176,41 @@ def _act(number: str, task_id: int, actor: Actor) -> str | Response | tuple[str,
     return redirect(url_for("workflow.done", number=result.case_number, task_id=task_id), code=303)
 
 
-def _check(form: Any, record: Any, run: Run, row: Case) -> bool:
-    """Validate what the decision needs; True when something is wrong."""
+def _check(form: Any) -> bool:
+    """Whether what was sent is enough for the decision; a return needs no recorded fields."""
     outcome = request.form.get("outcome", "")
     if outcome == RETURN:
-        if not (form.note.data or "").strip():
+        if form.note.validate(form) and not (form.note.data or "").strip():
             form.note.errors = [_("Tulis alasan pengembalian.")]
         if "targets" in form and not form.targets.data:
             if len(form.targets.choices) == 1:
-                form.targets.data = [form.targets.choices[0][0]]
+                form.targets.data = [form.targets.choices[0].value]
             else:
                 form.targets.errors = [_("Pilih paling sedikit satu tujuan pengembalian.")]
-        return bool(form.note.errors or ("targets" in form and form.targets.errors))
-    valid = form.validate()
+        return not (form.note.errors or ("targets" in form and form.targets.errors))
+    valid: bool = form.validate()
     if "outcome" in form and not outcome:
         form.outcome.errors = [_("Pilih keputusan Anda.")]
         valid = False
-    return not valid
+    return valid
 
 
 def _sent(form: Any, default: str, record: dict[str, Any]) -> ActInput:
-    version = request.form.get("version", "")
     return ActInput(
         outcome=request.form.get("outcome") or default,
         form_key=request.form.get("form_key", "")[:64],
-        version=int(version) if version.isdigit() else -1,
+        version=sent_number("version"),
         note=form.note.data or "",
         record=record,
         form=own_part(form),
         targets=form.targets.data or () if "targets" in form else (),
     )
+
+
+def sent_number(name: str) -> int:
+    """A whole number of the form; -1 when it is none, which no row has."""
+    text = request.form.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 def _refused(number: str, task_id: int, actor: Actor, error: Invalid) -> tuple[str, int]:
@@ -239,11 +244,14 @@ def _conflict(number: str, task_id: int, actor: Actor, error: Conflict) -> tuple
 
 
 @bp.post("/kasus/<number>/tugas/<int:task_id>/draf")
-def save_draft(number: str, task_id: int) -> str | Response:
+def save_draft(number: str, task_id: int) -> str | Response | tuple[str, int]:
     """Keep what has been typed, unchecked, for this person."""
     actor = current_actor()
     with transaction() as session:
         _run, _row, item = _task(session, number, task_id, actor)
+        if item.status != TaskStatus.OPEN:
+            case_by_number(session, number, actor)
+            return _conflict(number, task_id, actor, Conflict(taken_text(item)))
         right_to(session, item, actor)
         hidden = ("csrf_token", "form_key", "version")
         fields = [[k, v] for k, v in request.form.items(multi=True) if k not in hidden]
