@@ -13,7 +13,7 @@ from portal.documents.letters import render_markdown
 from portal.documents.models import RegisterEntry
 from portal.documents.registers import issue_number, set_pattern
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound, PortalError
-from portal.events import CaseEnded, CaseStarted, Event, TaskDone
+from portal.events import CaseEnded, CaseStarted, Event, TaskDone, TaskDue
 from portal.formats import (
     angka,
     durasi,
@@ -163,6 +163,7 @@ __all__ = [
     "Start",
     "Supervisor",
     "TaskDone",
+    "TaskDue",
     "Text",
     "Unit",
     "UnitSet",

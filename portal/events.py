@@ -37,13 +37,28 @@ class TaskDone(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDue(Event):
+    """The time of an open step: ``state`` is ``warn`` at 75 % of it and ``late`` at its end.
+
+    ``due`` is the end in ISO form, in UTC.
+    """
+
+    task_id: int
+    step: str
+    state: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEnded(Event):
     """A case ended; ``status`` is ``done`` or ``cancelled``."""
 
     status: str
 
 
-KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in (CaseStarted, TaskDone, CaseEnded)}
+KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind for kind in (CaseStarted, TaskDone, TaskDue, CaseEnded)
+}
 """Every kind of event by its name."""
 
 

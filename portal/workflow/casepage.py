@@ -348,6 +348,9 @@ LOG = {
     "resumed": "Melanjutkan kasus",
     "cancelled": "Membatalkan kasus",
     "moved": "Memindahkan tugas langkah %(step)s",
+    "due-soon": "Waktu langkah %(step)s hampir habis",
+    "overdue": "Batas waktu langkah %(step)s terlewati",
+    "calendar.changed": "Batas waktu disesuaikan dengan kalender kerja",
 }
 
 

@@ -1,8 +1,8 @@
-"""All pages of the daily work: importing this module fills the blueprint."""
+"""All of the daily work: importing this module fills the blueprint and sets the reminders."""
 
 from __future__ import annotations
 
-from portal.workflow import control_views, views
+from portal.workflow import control_views, reminders, views
 from portal.workflow.blueprint import bp
 
-__all__ = ["bp", "control_views", "views"]
+__all__ = ["bp", "control_views", "reminders", "views"]
