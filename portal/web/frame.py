@@ -23,7 +23,7 @@ from portal.db import set_reading
 from portal.errors import Forbidden
 from portal.forms import blank_row
 from portal.web import assets, errors, i18n
-from portal.web.menu import menu_of
+from portal.web.menu import Menu, menu_of
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -112,10 +112,10 @@ def initials(name: str) -> str:
 
 
 def template_context() -> dict[str, Any]:
-    """Names that every template may use; person and menu are looked up only if used."""
+    """Names that every template may use; the person is looked up only if used."""
     return {
         "actor": LocalProxy(actor_or_none),
-        "menu": LocalProxy(_menu),
+        "menu": _menu,
         "settings": LocalProxy(_settings),
         "now": clock.now,
         "language": i18n.chosen_language(),
@@ -123,7 +123,7 @@ def template_context() -> dict[str, Any]:
     }
 
 
-def _menu() -> object:
+def _menu() -> Menu:
     actor = actor_or_none()
     return () if actor is None else menu_of(actor)
 

@@ -49,6 +49,9 @@ class Entry:
     badge: int
 
 
+Menu = tuple[tuple[str, tuple[Entry, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class SystemPage:
     """A page of the administrators, with what it is for."""
@@ -86,7 +89,7 @@ def core_items() -> tuple[CoreItem, ...]:
     )
 
 
-def menu_of(actor: Actor) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+def menu_of(actor: Actor) -> Menu:
     """The menu for one person: (heading, entries), the headless group first."""
     core = [entry for item in core_items() for entry in _entries(item, actor)]
     lines = [

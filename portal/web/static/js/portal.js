@@ -157,6 +157,9 @@
     button.setAttribute("role", "button");
     button.setAttribute("aria-expanded", "false");
   });
-  var summary = document.querySelector("[data-autofocus]");
-  if (summary) summary.focus();
+  // The attribute autofocus does this alone in most browsers; this is for the others.
+  window.addEventListener("load", function () {
+    var summary = document.querySelector("[data-autofocus]");
+    if (summary && document.activeElement === document.body) summary.focus();
+  });
 })();
