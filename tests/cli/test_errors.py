@@ -60,6 +60,11 @@ def test_a_broken_env_file_is_one_line(run: Run, made: Path, line: str, command:
     assert line.split("=", maxsplit=1)[0] in message or "baris 1" in message
 
 
+def test_a_workflow_that_is_not_there_is_one_line(run: Run, made: Path) -> None:
+    assert "tidak-ada" in one_line(run("workflow", "simulate", "tidak-ada"), 1)
+    assert run("workflow", "check").exit_code == 0
+
+
 def test_an_unwritable_instance_is_one_line(run: Run, instance: Path) -> None:
     instance.write_text("a file where the folder should be", encoding="utf-8")
     assert "tidak dapat ditulisi" in one_line(run("init"), 1)
