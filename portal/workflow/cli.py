@@ -1,121 +1,152 @@
-"""``portal workflow``: is every procedure sound and staffed, and how long does it take?"""
+"""``portal workflow``: are the procedures sound and their roles held, and how long do they take?"""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime, time, timedelta
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from portal.db import db, reading
 from portal.errors import Invalid, NotFound
-from portal.formats import tanggal
-from portal.org.service import today
+from portal.formats import tenggat
+from portal.org import service as org
 from portal.workflow import soundness
-from portal.workflow.actors_text import actor_title
-from portal.workflow.bindings import role_rows
-from portal.workflow.calendar import load_calendar
-from portal.workflow.definition import Workflow
-from portal.workflow.simulate import Row, answers_of, simulate
-from portal.workflow.timing import deadline
+from portal.workflow.actors import Cast
+from portal.workflow.behaviours import behaviours
+from portal.workflow.calendar_csv import shipped_hours
+from portal.workflow.clock import OfficeCalendar
+from portal.workflow.definition import Fixed, Workflow
+from portal.workflow.simulation import simulate
+from portal.workflow.starting import NOWHERE
+
+OPENING = time(9)
+"""When a simulated day begins."""
 
 
-@click.group()
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with a workflow; a vacant position is no fault of it."""
+
+    workflow: str
+    text: str
+    fault: bool
+
+
+@click.group("workflow")
 def workflow() -> None:
-    """Alur kerja: periksa dan simulasikan."""
+    """Memeriksa dan menyimulasikan alur kerja."""
 
 
-def _workflows() -> dict[str, Workflow]:
-    host = current_app.extensions["portal_host"]
-    return {key: found for key, (_plugin, found) in host.workflows().items()}
+@workflow.command("check", epilog="Contoh: portal workflow check --json")
+@click.option("--json", "as_json", is_flag=True, help="Tulis sebagai JSON.")
+@with_appcontext
+def check(as_json: bool) -> None:
+    """Periksa semua alur kerja aktif: susunannya, jabatan setiap peran, dan pemegangnya.
 
-
-def _one(key: str) -> Workflow:
-    found = _workflows()
-    if key not in found:
-        known = ", ".join(sorted(found)) or "-"
-        raise NotFound(
-            _("Tidak ada alur kerja “%(key)s”; yang ada: %(known)s.", key=key, known=known)
-        )
-    return found[key]
-
-
-@workflow.command("check", epilog="Contoh: portal workflow check pk")
-@click.argument("key", required=False)
-def check(key: str | None) -> None:
-    """Periksa keutuhan alur kerja dan jabatan untuk setiap perannya.
-
-    KEY: kunci alur kerja; tanpa KEY semuanya diperiksa. Kode keluar 1 bila ada yang salah.
+    Kode keluar 1 bila ada alur kerja yang salah atau peran tanpa jabatan.
     """
-    problems = 0
-    for name, found in ({key: _one(key)} if key else _workflows()).items():
-        faults = soundness.check(found)
-        with reading():
-            rows = role_rows(db.session(), found)
-            db.session.rollback()
-        faults += [_("peran “%(role)s” tanpa jabatan", role=r.title) for r in rows if r.missing]
-        problems += len(faults)
-        for fault in faults:
-            click.echo(f"{name}: {fault}")
-        if not faults:
-            click.echo(_("%(name)s: baik, %(roles)d peran.", name=name, roles=len(rows)))
-    if problems:
-        raise Invalid(_("%(count)d hal pada alur kerja perlu diperbaiki.", count=problems))
-
-
-@workflow.command("simulate", epilog="Contoh: portal workflow simulate pk --from 2026-11-23")
-@click.argument("key")
-@click.option(
-    "--from", "day", type=click.DateTime(["%Y-%m-%d"]), help="Hari mulai; bawaan: hari ini."
-)
-@click.option("--choose", multiple=True, help="LANGKAH=HASIL atau LANGKAH.ISIAN=NILAI.")
-@click.option("--json", "as_json", is_flag=True, help="Keluaran JSON.")
-def simulate_(key: str, day: datetime | None, choose: tuple[str, ...], as_json: bool) -> None:
-    """Tampilkan kapan setiap langkah dibuka dan batas akhirnya, tanpa membuat kasus.
-
-    Setiap tahap dianggap memakai seluruh waktunya, dihitung dari jam buka kantor.
-    """
-    found = _one(key)
-    zone = ZoneInfo(current_app.config["PORTAL"].timezone)
-    morning = datetime.combine(day.date() if day else today(), time(0, 0), zone)
+    flows = [flow for _plugin, flow in behaviours().workflows().values()]
+    findings: list[Finding] = []
     with reading():
-        calendar = load_calendar(db.session(), zone.key)
-        db.session.rollback()
-    rows, end = simulate(
-        found,
-        # The opening of the office: a minute before its first minute is over.
-        calendar.add_office_minutes(morning, 1) - timedelta(minutes=1),
-        lambda start, limit: deadline(calendar, start, limit),
-        answers_of(found, choose),
-    )
+        session = db.session()
+        for flow in flows:
+            findings += [Finding(flow.key, text, True) for text in soundness.check(flow)]
+            findings += _roles(session, flow)
+        session.rollback()
     if as_json:
-        click.echo(json.dumps([_data(found, row) for row in rows], ensure_ascii=False))
-        return
-    for row in rows:
-        due = _moment(row.due, zone) if row.due else _("tanpa batas waktu")
-        where = _(" (tiap unit)") if row.unit_set else ""
-        click.echo(
-            f"{row.step.id:<12} {_moment(row.opens, zone)} – {due}\n"
-            f"{'':<12} {actor_title(found, row.step.by)}: {row.step.title}{where}"
+        click.echo(json.dumps([asdict(each) for each in findings], ensure_ascii=False))
+    else:
+        for each in findings:
+            click.echo(f"{'✗' if each.fault else '!'} {each.workflow}: {each.text}")
+    faults = sum(each.fault for each in findings)
+    if faults:
+        raise Invalid(_("%(n)s hal pada alur kerja perlu diperbaiki.", n=faults))
+    if not as_json:
+        click.echo(_("%(n)s alur kerja diperiksa; susunannya benar.", n=len(flows)))
+
+
+def _roles(session: Session, flow: Workflow) -> list[Finding]:
+    """Roles without a position, and positions that nobody holds today."""
+    cast = Cast(session, flow, org.today())
+    codes = {code for _name, role in flow.roles for _unit, code in role.positions}
+    known = org.positions_by_code(session, codes)
+    held: dict[str, list[int]] = {}
+    findings = []
+    for name, role in flow.roles:
+        if role.position:
+            held[role.title] = cast.positions(Fixed(name), NOWHERE)
+            if not held[role.title]:
+                findings.append(
+                    Finding(flow.key, _("peran tanpa jabatan: %(role)s", role=role.title), True)
+                )
+        for unit, code in role.positions:
+            if code in known:
+                held.setdefault(role.title, []).append(known[code].id)
+            else:
+                text = _("peran tanpa jabatan: %(role)s (%(unit)s)", role=role.title, unit=unit)
+                findings.append(Finding(flow.key, text, True))
+    people = org.holders_on(session, [key for ids in held.values() for key in ids], org.today())
+    for title, ids in held.items():
+        if ids and not any(people.get(key) for key in ids):
+            text = _("jabatan kosong hari ini: %(role)s", role=title)
+            findings.append(Finding(flow.key, text, False))
+    return findings
+
+
+@workflow.command("simulate", epilog="Contoh: portal workflow simulate pk --start 2027-01-04")
+@click.argument("key")
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="Hari mulai; bawaan: hari ini.")
+@click.option("--outcome", "chosen", multiple=True, metavar="LANGKAH=HASIL", help="Hasil langkah.")
+@click.option("--json", "as_json", is_flag=True, help="Tulis sebagai JSON.")
+@with_appcontext
+def simulate_(key: str, start: datetime | None, chosen: tuple[str, ...], as_json: bool) -> None:
+    """Mainkan alur kerja KEY dengan jam tiruan: langkah, pejabat, batas waktu, tenggat.
+
+    Setiap langkah memakai seluruh batas waktunya; hari libur nasional belum diperhitungkan.
+    """
+    found = behaviours().workflows().get(key)
+    if found is None:
+        known = ", ".join(sorted(behaviours().workflows())) or _("belum ada")
+        raise NotFound(
+            _("Tidak ada alur kerja “%(key)s”. Yang ada: %(known)s.", key=key, known=known)
         )
-    click.echo(_("Selesai paling lambat: %(end)s.", end=_moment(end, zone)))
+    outcomes = dict(_pair(text) for text in chosen)
+    zone: str = current_app.config["PORTAL"].timezone
+    first: date = start.date() if start is not None else org.today()
+    begin = datetime.combine(first, OPENING, ZoneInfo(zone)).astimezone(UTC)
+    calendar = OfficeCalendar(tuple(shipped_hours()), {}, (), zone)
+    moves = list(simulate(found[1], begin, calendar, outcomes))
+    if as_json:
+        click.echo(json.dumps([asdict(move) for move in moves], ensure_ascii=False, default=_iso))
+        return
+    for move in moves:
+        click.echo(
+            "\t".join(
+                (
+                    move.step,
+                    move.title,
+                    move.official + (_(" (setiap unit)") if move.per_unit else ""),
+                    move.limit or _("tanpa batas waktu"),
+                    tenggat(move.due, zone) if move.due else "–",
+                )
+            )
+        )
 
 
-def _moment(instant: datetime, zone: ZoneInfo) -> str:
-    local = instant.astimezone(zone)
-    return f"{tanggal(local.date())} {local:%H.%M}"
+def _iso(value: object) -> str:
+    assert isinstance(value, datetime)
+    return value.isoformat()
 
 
-def _data(found: Workflow, row: Row) -> dict[str, str | None]:
-    return {
-        "step": row.step.id,
-        "title": row.step.title,
-        "official": actor_title(found, row.step.by),
-        "stage": row.stage,
-        "unit_set": row.unit_set,
-        "opens": row.opens.isoformat(),
-        "due": row.due.isoformat() if row.due else None,
-    }
+def _pair(text: str) -> tuple[str, str]:
+    step, separator, outcome = text.partition("=")
+    if not separator:
+        raise Invalid(_("Tulis hasil langkah sebagai LANGKAH=HASIL, misalnya 3=setuju."))
+    return step, outcome
