@@ -82,8 +82,8 @@ class LazyGroup(click.Group):
         """Run the command; any error leaves as one line and an exit code."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # click ends these itself, the last one when ``| head`` has seen enough
         except Exception as error:  # the last line of defence: nobody shall see a traceback
             raise Failure(explain(error)) from error
 

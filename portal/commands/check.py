@@ -153,29 +153,14 @@ def chains() -> Iterator[Line]:
 
 
 def bindings(host: PluginHost) -> Iterator[Line]:
-    """Is there a position, held by somebody today, for every role of every workflow?"""
+    """Is there a position for every role of every workflow?"""
     from portal.db import db, reading
-    from portal.org.service import holders_on, today
-    from portal.workflow.actors import Cast, Place
-    from portal.workflow.definition import Fixed
+    from portal.workflow.bindings import role_rows
 
-    day = today()
     for key, (_plugin, workflow) in host.workflows().items():
         with reading():
-            session = db.session()
-            cast = Cast(session, workflow, day)
-            held: dict[str, list[int]] = {
-                role.title: cast.positions(Fixed(name), Place(None, None, {}, {}))
-                for name, role in workflow.roles
-                if role.position
-            }
-            people = holders_on(session, [p for ids in held.values() for p in ids], day)
-            session.rollback()
-        unbound = [title for title, ids in held.items() if not ids]
-        vacant = [t for t, ids in held.items() if ids and not any(people.get(p) for p in ids)]
-        if unbound:
-            yield Line(f"peran {key}", f"tanpa jabatan: {', '.join(unbound)}", False)
-        if vacant:
-            yield Line(f"peran {key}", f"jabatan kosong hari ini: {', '.join(vacant)}")
-        if not unbound and not vacant:
-            yield Line(f"peran {key}", "semua terisi", True)
+            rows = role_rows(db.session(), workflow)
+            db.session.rollback()
+        missing = ", ".join(row.title for row in rows if row.missing)
+        text = f"tanpa jabatan: {missing}" if missing else f"{len(rows)} peran, semua ada"
+        yield Line(f"peran {key}", text, not missing)

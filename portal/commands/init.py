@@ -11,7 +11,9 @@ from portal.config import load_settings
 
 @click.command()
 @click.option(
-    "--with-organisation", is_flag=True, help="Muat organisasi bawaan, kalender, dan himpunan unit."
+    "--with-organisation",
+    is_flag=True,
+    help="Muat organisasi, jam kerja, dan himpunan unit.",
 )
 @click.option("--admin", default="admin", show_default=True, help="Nama pengguna administrator.")
 def init(with_organisation: bool, admin: str) -> None:
@@ -33,7 +35,7 @@ def init(with_organisation: bool, admin: str) -> None:
         with transaction() as session:
             if with_organisation:
                 furnish(session, host)
-                click.echo("Organisasi bawaan dan kalender dimuat.")
+                click.echo("Organisasi bawaan dan jam kerja dimuat.")
             elif _has_units(session):
                 add_unit_sets(session, host)
         password = passwords.one_time()

@@ -41,7 +41,7 @@ def opened(app: Flask) -> Iterator[PluginHost]:
 
 
 def furnish(session: Session, host: PluginHost) -> None:
-    """Ship organisation and calendar, and the unit sets that plugins need; repeatable."""
+    """Ship organisation and office hours, and the unit sets that plugins need; repeatable."""
     from portal.org.service import ship_organisation
     from portal.workflow.calendar import ship_calendar
 
