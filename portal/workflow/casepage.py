@@ -249,7 +249,7 @@ def _step(
         waiting = any(run.lanes(block.over)) and node.id in run.reached()
         state = "done" if joined and waiting else "now" if waiting else "todo"
         who = _("Setiap satuan organisasi/satuan kerja")
-        return StepView(node.id, block.title, who, state, None, "", "", "", 1, False, False, ())
+        return StepView("", block.title, who, state, None, "", "", "", 1, False, False, ())
     assert isinstance(block, Step)
     rounds = by_step.get(node.id, [])
     if not rounds and block.when:
