@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import current_app, url_for
+from flask import current_app, g, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
@@ -27,6 +27,8 @@ from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
 
 PAGE = 25
 COUNT_LIMIT = 1000
+COUNTED = "portal_waiting"
+"""In ``g``: (person, number) that a page has counted already and the menu need not again."""
 ACTIONS = {"review": "Periksa", "sign": "Tanda tangani"}
 
 
@@ -166,7 +168,19 @@ def _ids(
     upper: datetime | None,
     after: tuple[datetime, int] | None,
 ) -> list[tuple[int, datetime]]:
-    parts: list[Select[tuple[int, datetime]]] = []
+    first = _first(positions, PAGE + 1, lower, upper, after)
+    return [(task_id, due) for task_id, due in session.execute(first)]
+
+
+def _first(
+    positions: Sequence[int],
+    limit: int,
+    lower: datetime | None = None,
+    upper: datetime | None = None,
+    after: tuple[datetime, int] | None = None,
+) -> Select[int, datetime]:
+    """The first waiting tasks of some positions: as many entries of the index for each."""
+    parts: list[Select[int, datetime]] = []
     for position in positions:
         part = select(Candidate.task_id, Candidate.due).where(
             Candidate.position_id == position, Candidate.is_open
@@ -180,16 +194,17 @@ def _ids(
             later = and_(Candidate.due == due, Candidate.task_id > task_id)
             # the first condition alone lets the index start at the cursor
             part = part.where(Candidate.due >= due).where(or_(Candidate.due > due, later))
-        first = part.order_by(Candidate.due, Candidate.task_id).limit(PAGE + 1).subquery()
-        parts.append(select(first.c.task_id, first.c.due))
-    joined = union_all(*parts).subquery()
-    rows = session.execute(
+        parts.append(part.order_by(Candidate.due, Candidate.task_id).limit(limit))
+    if len(parts) == 1:
+        return parts[0]
+    nested = [part.subquery() for part in parts]
+    joined = union_all(*(select(each.c.task_id, each.c.due) for each in nested)).subquery()
+    return (
         select(joined.c.task_id, joined.c.due)
         .distinct()
         .order_by(joined.c.due, joined.c.task_id)
-        .limit(PAGE + 1)
+        .limit(limit)
     )
-    return [(task_id, due) for task_id, due in rows]
 
 
 def _rows(session: Session, actor: Actor, ids: Sequence[int], now: datetime) -> list[InboxRow]:
@@ -259,14 +274,7 @@ def _counts(
     end_of_week: datetime,
     zone: ZoneInfo,
 ) -> dict[str, int]:
-    due = Candidate.due
-    waiting = (
-        select(Candidate.task_id, func.min(due).label("due"))
-        .where(Candidate.position_id.in_(positions), Candidate.is_open)
-        .group_by(Candidate.task_id)
-        .limit(COUNT_LIMIT)
-        .subquery()
-    )
+    waiting = _first(positions, COUNT_LIMIT).subquery()
 
     def tally(condition: object) -> object:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)  # type: ignore[arg-type]
@@ -301,13 +309,10 @@ def _counts(
 
 def waiting_count(session: Session, actor: Actor) -> int:
     """How many tasks wait for the person, counted up to the limit (the menu's badge)."""
+    known: tuple[int, int] | None = g.pop(COUNTED, None)
+    if known is not None and known[0] == actor.person_id:
+        return known[1]
     if not actor.position_ids:
         return 0
-    some = (
-        select(Candidate.task_id)
-        .where(Candidate.position_id.in_(actor.position_ids), Candidate.is_open)
-        .distinct()
-        .limit(COUNT_LIMIT)
-        .subquery()
-    )
+    some = _first(sorted(actor.position_ids), COUNT_LIMIT).subquery()
     return session.scalar(select(func.count(literal(1))).select_from(some)) or 0

@@ -134,7 +134,8 @@ class Task(Base):
         UniqueConstraint("case_id", "step", "round"),
         Index("ix_wf_task_case", "case_id", "id"),
         Index("ix_wf_task_root", "root_id", "status"),
-        Index("ix_wf_task_done", "position_id", "done_at"),
+        # With state and deadline, so that the week's figures are counted in the index alone.
+        Index("ix_wf_task_done", "position_id", "done_at", "status", "due"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -199,7 +200,8 @@ class Candidate(Base):
             "position_id",
             "due",
             "task_id",
-            sqlite_where=text("is_open"),
+            # SQLite takes a partial index only for a condition written like the index's own.
+            sqlite_where=text("is_open = 1"),
             postgresql_where=text("is_open"),
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -26,7 +26,7 @@ from portal.workflow.blueprint import bp
 from portal.workflow.casepage import case_view
 from portal.workflow.control import partners
 from portal.workflow.definition import RETURN
-from portal.workflow.inbox import inbox
+from portal.workflow.inbox import COUNTED, inbox
 from portal.workflow.models import Candidate, Case, Draft, Task, TaskStatus
 from portal.workflow.recordform import record_of
 from portal.workflow.requests import requests_of
@@ -45,6 +45,7 @@ def tasks() -> str:
         only=request.args.get("saring", ""),
         cursor=request.args.get("setelah", ""),
     )
+    setattr(g, COUNTED, (actor.person_id, page.counts["all"]))
     return render_template("workflow/inbox.html", page=page, start_url=url_for("workflow.starts"))
 
 

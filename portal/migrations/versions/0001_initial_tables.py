@@ -573,7 +573,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("wf_task", schema=None) as batch_op:
         batch_op.create_index("ix_wf_task_case", ["case_id", "id"], unique=False)
-        batch_op.create_index("ix_wf_task_done", ["position_id", "done_at"], unique=False)
+        batch_op.create_index(
+            "ix_wf_task_done", ["position_id", "done_at", "status", "due"], unique=False
+        )
         batch_op.create_index("ix_wf_task_root", ["root_id", "status"], unique=False)
 
     op.create_table(
@@ -621,7 +623,7 @@ def upgrade() -> None:
             "ix_wf_candidate_inbox",
             ["position_id", "due", "task_id"],
             unique=False,
-            sqlite_where=sa.text("is_open"),
+            sqlite_where=sa.text("is_open = 1"),
             postgresql_where=sa.text("is_open"),
         )
 
@@ -680,7 +682,7 @@ def downgrade() -> None:
     with op.batch_alter_table("wf_candidate", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_wf_candidate_inbox",
-            sqlite_where=sa.text("is_open"),
+            sqlite_where=sa.text("is_open = 1"),
             postgresql_where=sa.text("is_open"),
         )
 
