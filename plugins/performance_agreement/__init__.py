@@ -5,7 +5,7 @@ Only the manifest is here; the procedure, the tables and the forms lie beside it
 
 from __future__ import annotations
 
-from plugins.performance_agreement import agreements, demo
+from plugins.performance_agreement import agreements, bench, demo
 from plugins.performance_agreement.effects import EFFECTS, no_running_year
 from plugins.performance_agreement.forms import AgreementForm
 from plugins.performance_agreement.workflow import PK, REPORTING
@@ -58,4 +58,5 @@ def portal_plugin() -> Plugin:
         ],
         table_prefix="pk",
         demo=demo.demo,
+        bench=bench.bench,
     )

@@ -52,7 +52,7 @@ def run(acts: int, progress: Callable[[str], None]) -> dict[str, Any]:
         meter = Meter(db.engine)
         cases = 0
         try:
-            for key, play in plays.items():
+            for key, play in plays:
                 progress(f"Memainkan kasus {key} …")
                 cases += _play(play, meter, acts, progress)
         finally:
