@@ -76,8 +76,11 @@ def year_of(session: Session, case: Case) -> int:
 
 
 def save(session: Session, case: Case, task: CaseTask, form: Any, actor: Actor) -> None:
-    """Store what the form holds in place of what was there."""
+    """Store what the form holds in place of what was there; signatures below that are void."""
     row = ensure_agreement(session, case, year_of(session, case))
+    row.first_name = row.first_title = row.first_acting = ""
+    row.second_name = row.second_title = row.second_acting = ""
+    row.first_signed = row.second_signed = None
     row.objectives = [
         Goal(
             position=n,
@@ -115,14 +118,19 @@ def load_ministry(session: Session, case: Case, task: CaseTask) -> SimpleNamespa
 
 
 def compose(session: Session, case: Case) -> SimpleNamespace:
-    """A draft of the ministry's agreement, from those that the units have submitted.
+    """A draft of the ministry's agreement, from those that the units' heads have submitted.
 
     Objectives of the same wording are one, their indicators follow each other without
     doubles, programmes of the same name are added up.
     """
     goals: dict[str, dict[tuple[str, str], Measure]] = {}
     budgets: dict[str, int] = {}
-    for unit in agreements_of(session, root_id_of(case)):
+    submitted = [
+        row
+        for row in agreements_of(session, root_id_of(case))
+        if row.unit_id is not None and row.first_signed is not None
+    ]
+    for unit in submitted:
         for goal in unit.objectives:
             measures = goals.setdefault(goal.text, {})
             for measure in goal.indicators:
