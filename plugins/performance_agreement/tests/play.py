@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from plugins.performance_agreement.tests.office import add_minutes, due, minutes_between
 from portal.testing import clock
-from portal.testing.client import PortalClient
+from portal.testing.client import PortalClient, choose
 
 JAKARTA, MAKASSAR = "Asia/Jakarta", "Asia/Makassar"
 LIMITS = {
@@ -187,16 +187,17 @@ class Play:
         number = number or self.number
         self.pass_time(minutes=2)
         row = self.waiting(who, step, number)
-        self.check_time(who, row)
+        browser = self.browser(who)
+        page = browser.get(row.url)
+        self.check_time(row, page.get_data(as_text=True))
         self.check_strangers(row, {who, *others})
         sent = dict(data or {})
-        page = self.browser(who).get(row.url).get_data(as_text=True)
-        if choice := _OUTCOME.search(page):
+        if choice := _OUTCOME.search(page.get_data(as_text=True)):
             sent.setdefault("outcome", choice[1])
-        answer = self.browser(who).submit(row.url, sent)
+        answer = browser.send(choose(page, row.url), sent, page=row.url)
         assert answer.status_code == 303, _errors(answer.get_data(as_text=True))
-        assert self.browser(who).get(answer.location).status_code == 200
-        left = [(each.number, each.step) for each in inbox(self.browser(who))]
+        assert browser.get(answer.location).status_code == 200
+        left = [(each.number, each.step) for each in inbox(browser)]
         assert (number, step) not in left
         self.steps.append(step)
 
@@ -222,12 +223,11 @@ class Play:
 
     # -- what is checked before every act -------------------------------------------------
 
-    def check_time(self, who: str, row: Waiting) -> None:
+    def check_time(self, row: Waiting, page: str) -> None:
         """The inbox shows when the task is due, its page the limit as the source prints it."""
         stage = re.sub(r"(\d*).*", r"\1", row.step)
         expected = self.clocks[row.number, stage].due if LIMITS[stage] else None
         assert row.due == expected, f"{row.number} {row.step}: due {row.due}, not {expected}"
-        page = self.browser(who).get(row.url).get_data(as_text=True)
         limit = _LIMIT.findall(page)[0].strip()
         assert limit.removesuffix(" kerja") == (LIMITS[stage] or "tanpa batas waktu")
 
@@ -235,9 +235,7 @@ class Play:
         """Whoever's turn it is not gets 403, also for a POST, and no link on the case page."""
         turn = len(self.steps)
         insiders = [each for each in INSIDERS if each not in officials]
-        chosen = (insiders[turn % len(insiders)], insiders[(turn + 3) % len(insiders)],
-                  OUTSIDERS[turn % len(OUTSIDERS)])  # fmt: skip
-        for stranger in chosen:
+        for stranger in (insiders[turn % len(insiders)], OUTSIDERS[turn % len(OUTSIDERS)]):
             browser = self.browser(stranger)
             assert browser.get(row.url).status_code == 403, f"{stranger} sees {row}"
             sent = {"csrf_token": self._token(stranger), "outcome": "done", "version": "1",
