@@ -9,13 +9,14 @@ from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal import migrate
 from portal.auth.rights import current_actor, require
 from portal.auth.session import public
 from portal.config import Settings
 from portal.db import db
+from portal.errors import ConfigurationError
 from portal.web.assets import STATIC
 from portal.web.menu import SYSTEM_RIGHT, exists, system_pages
 
@@ -42,11 +43,14 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """The portal can work: the database answers and the disk has room."""
+    """The portal can work: the database answers in its newest form, the disk has room."""
     settings: Settings = current_app.config["PORTAL"]
     problems = []
     try:
-        db.session.execute(text("SELECT 1"))
+        if migrate.pending(db.engine, migrate.CORE):
+            problems.append("migrations")
+    except ConfigurationError:
+        problems.append("newer database")
     except SQLAlchemyError:
         problems.append("database")
     try:
