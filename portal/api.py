@@ -13,7 +13,7 @@ from portal.documents.letters import render_markdown
 from portal.documents.models import RegisterEntry
 from portal.documents.registers import issue_number, set_pattern
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound, PortalError
-from portal.events import CaseEnded, CaseStarted, Event, TaskDone, TaskDue
+from portal.events import CaseEnded, CaseStarted, Event, TaskDone, TaskDue, TaskOpened
 from portal.formats import (
     angka,
     durasi,
@@ -55,6 +55,7 @@ from portal.publishing.service import is_sample, next_version, publish
 from portal.workflow.acting import acting_note
 from portal.workflow.behaviours import EffectContext, OwnForm
 from portal.workflow.definition import (
+    Again,
     AnyOf,
     Block,
     ByField,
@@ -69,6 +70,7 @@ from portal.workflow.definition import (
     Start,
     Supervisor,
     Workflow,
+    again,
     any_of,
     choice,
     for_each_unit,
@@ -102,6 +104,7 @@ from portal.workflow.player import Player
 __all__ = [
     "COLUMN_TYPES",
     "Actor",
+    "Again",
     "AnyOf",
     "BaseForm",
     "Block",
@@ -164,6 +167,7 @@ __all__ = [
     "Supervisor",
     "TaskDone",
     "TaskDue",
+    "TaskOpened",
     "Text",
     "Unit",
     "UnitSet",
@@ -171,6 +175,7 @@ __all__ = [
     "UtcDateTime",
     "Workflow",
     "acting_note",
+    "again",
     "angka",
     "any_of",
     "can",

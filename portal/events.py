@@ -28,6 +28,15 @@ class CaseStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOpened(Event):
+    """A step waits for somebody from now on; ``returned``: it was sent back to be mended."""
+
+    task_id: int
+    step: str
+    returned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDone(Event):
     """Somebody finished a step; ``outcome`` is ``return`` for work that was sent back."""
 
@@ -57,7 +66,7 @@ class CaseEnded(Event):
 
 
 KINDS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (CaseStarted, TaskDone, TaskDue, CaseEnded)
+    kind.__name__: kind for kind in (CaseStarted, TaskOpened, TaskDone, TaskDue, CaseEnded)
 }
 """Every kind of event by its name."""
 

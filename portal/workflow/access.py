@@ -8,15 +8,16 @@ the unit's people. Being an administrator opens nothing.
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.auth.rights import Actor, policy
 from portal.errors import NotFound
 from portal.org import service as org
 from portal.workflow.actors import Cast
-from portal.workflow.definition import Fixed
-from portal.workflow.models import Candidate, Case, Task
+from portal.workflow.behaviours import behaviours
+from portal.workflow.definition import Fixed, Workflow
+from portal.workflow.models import Candidate, Case, SealedReader, Task
 from portal.workflow.routing import Plan
 from portal.workflow.run import plan_of
 from portal.workflow.starting import NOWHERE
@@ -46,7 +47,12 @@ def _missing() -> str:
 
 
 def may_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan) -> bool:
-    """Whether the person may read this case."""
+    """Whether the person may read this case; of a sealed one only its readers may."""
+    if root.sealed:
+        readers = select(SealedReader.case_id).where(
+            SealedReader.case_id == root.id, SealedReader.position_id.in_(actor.position_ids)
+        )
+        return bool(session.scalar(select(exists(readers))))
     if root.started_by_id == actor.person_id:
         return True
     mine = actor.position_ids
@@ -63,6 +69,40 @@ def may_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan)
 
 def performers(session: Session, plan: Plan) -> set[int]:
     """Positions bound to the fixed roles of the standard (its performers, clause D)."""
-    cast = Cast(session, plan.workflow, org.today())
-    roles = [name for name, role in plan.workflow.roles if role.position]
+    return _performers(session, plan.workflow)
+
+
+def _performers(session: Session, workflow: Workflow) -> set[int]:
+    cast = Cast(session, workflow, org.today())
+    roles = [name for name, role in workflow.roles if role.position]
     return {key for name in roles for key in cast.positions(Fixed(name), NOWHERE)}
+
+
+def visible_cases(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``Case`` that :func:`may_view` decides, for lists and searches.
+
+    Root cases and lanes; a definition whose workflow is not running any more counts by
+    its candidates only.
+    """
+    mine = actor.position_ids
+    root = aliased(Case)
+    waited = select(Task.case_id).join(Candidate, Candidate.task_id == Task.id)
+    waited = waited.where(Candidate.position_id.in_(mine))
+    units = {holding.unit_id for holding in actor.holdings}
+    performing = [
+        workflow.key
+        for _plugin, workflow in behaviours().workflows().values()
+        if mine & _performers(session, workflow)
+    ]
+    begun = select(root.id).where(root.started_by_id == actor.person_id)
+    sealed = select(root.id).where(root.sealed)
+    readers = select(SealedReader.case_id).where(SealedReader.position_id.in_(mine))
+    return and_(
+        or_(
+            Case.root_id.in_(begun),
+            Case.workflow.in_(performing),
+            Case.unit_id.in_(units),
+            Case.id.in_(waited),
+        ),
+        or_(Case.root_id.not_in(sealed), Case.root_id.in_(readers)),
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 from wtforms import Form
 
@@ -115,7 +115,6 @@ def act(session: Session, task_id: int, actor: Actor, sent: ActInput) -> ActResu
         task_id=task.id,
     )
     reason = sent.note if sent.outcome == RETURN else ""
-    settle(run, came_from=holding.title, reason=reason)
     event = TaskDone(
         case_id=run.root.id,
         number=case.number,
@@ -126,6 +125,7 @@ def act(session: Session, task_id: int, actor: Actor, sent: ActInput) -> ActResu
         outcome=sent.outcome,
     )
     behaviours().event(session, event)
+    settle(run, came_from=holding.title, reason=reason)
     return ActResult(
         case.number,
         run.root.number,
@@ -136,17 +136,24 @@ def act(session: Session, task_id: int, actor: Actor, sent: ActInput) -> ActResu
     )
 
 
+ROOT_OF = select(Task.root_id).where(Task.id == bindparam("task"))
+TASK = select(Task).where(Task.id == bindparam("task")).execution_options(populate_existing=True)
+CANDIDATES = (
+    select(Candidate.position_id, Candidate.proxy)
+    .where(Candidate.task_id == bindparam("task"), Candidate.is_open)
+    .order_by(Candidate.proxy, Candidate.id)
+)
+
+
 def take(
     session: Session, task_id: int, actor: Actor, form_key: str, version: int, kind: str
 ) -> tuple[Run, Task, Case, ActResult | None]:
     """Lock the root case of a task and check that the page the person saw still holds."""
-    root_id = session.scalar(select(Task.root_id).where(Task.id == task_id))
+    root_id = session.scalar(ROOT_OF, {"task": task_id})
     if root_id is None:
         raise NotFound(_("Tugas tidak ditemukan."))
     run = lock_run(session, root_id)
-    task = session.scalar(
-        select(Task).where(Task.id == task_id).execution_options(populate_existing=True)
-    )
+    task = session.scalar(TASK, {"task": task_id})
     assert task is not None
     case = run.cases[task.case_id]
     if not form_key:
@@ -205,11 +212,7 @@ def right_to(session: Session, task: Task, actor: Actor) -> tuple[Holding, bool]
     Raises:
         Forbidden: no position of theirs is a candidate, or another person has claimed it.
     """
-    rows = session.execute(
-        select(Candidate.position_id, Candidate.proxy)
-        .where(Candidate.task_id == task.id, Candidate.is_open)
-        .order_by(Candidate.proxy, Candidate.id)
-    ).all()
+    rows = session.execute(CANDIDATES, {"task": task.id}).all()
     own = {holding.position_id: holding for holding in actor.holdings}
     for position_id, proxy in rows:
         if position_id in own:
@@ -314,7 +317,8 @@ def _finish(
         row.record = sent.record
     run.changed()
     close_inbox(run.session, [task.id])
-    run.session.execute(delete(Draft).where(Draft.task_id == task.id))
+    drafts = delete(Draft).where(Draft.task_id == task.id)
+    run.session.execute(drafts, execution_options={"synchronize_session": False})
 
 
 def _record(run: Run, case: Case, task: Task, step: Step, actor: Actor, sent: ActInput) -> None:

@@ -18,6 +18,7 @@ from wtforms import Form
 from portal.auth.rights import Actor
 from portal.events import Event
 from portal.org.models import Position
+from portal.workflow.corebook import CORE, book, named
 from portal.workflow.definition import Workflow
 from portal.workflow.models import Case, Task
 
@@ -83,6 +84,47 @@ class Behaviours(Protocol):
     def active(self, plugin: str) -> bool: ...
 
 
+class Directory:
+    """The plugin host, with the core's own workflows beside the plugins'."""
+
+    def __init__(self, host: Behaviours) -> None:
+        self._host = host
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._host, name)
+
+    def effect(self, plugin: str, name: str) -> Effect:
+        """The effect of that name in the owner of the case."""
+        if plugin == CORE:
+            return cast(Effect, named(book.effects, name))
+        return self._host.effect(plugin, name)
+
+    def check(self, plugin: str, name: str) -> Check:
+        """The check of that name in the owner of the case."""
+        if plugin == CORE:
+            return cast(Check, named(book.checks, name))
+        return self._host.check(plugin, name)
+
+    def form(self, plugin: str, name: str) -> OwnForm:
+        """The form of that name in the owner of the case."""
+        if plugin == CORE:
+            return cast(OwnForm, named(book.forms, name))
+        return self._host.form(plugin, name)
+
+    def workflows(self) -> dict[str, tuple[str, Workflow]]:
+        """All running workflows by key, with their owner."""
+        core = {key: (CORE, workflow) for key, workflow in book.workflows.items()}
+        return {**core, **self._host.workflows()}
+
+    def standard_title(self, plugin: str) -> str:
+        """The title of the owner's standard."""
+        return "" if plugin == CORE else self._host.standard_title(plugin)
+
+    def active(self, plugin: str) -> bool:
+        """Whether the owner of a case is running."""
+        return plugin == CORE or self._host.active(plugin)
+
+
 def behaviours() -> Behaviours:
-    """The plugin host of the running app."""
-    return cast(Behaviours, current_app.extensions["portal_host"])
+    """Where the engine looks up what a definition only names."""
+    return cast(Behaviours, Directory(current_app.extensions["portal_host"]))

@@ -196,7 +196,7 @@ def release(session: Session, root_id: int, actor: Actor, reason: str) -> int:
 
 def waiting_block(run: Run) -> ForEachUnit | None:
     """The ``ForEachUnit`` that the main case waits for, if any."""
-    for key in run.plan.main.frontier(run.progress(run.root))[0]:
+    for key in run.frontier(run.root)[0]:
         block = run.plan.main.leaves[key].block
         if isinstance(block, ForEachUnit):
             return block

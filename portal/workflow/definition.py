@@ -215,7 +215,19 @@ class ForEachUnit:
     release_by: str = ""
 
 
-Block = Task | Stage | Parallel | Choice | ForEachUnit
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The end of a branch that goes back: the step ``to`` opens anew, in a new round.
+
+    No return and no fault: the standard itself asks for another turn (a *telaahan*
+    that goes back to the leader). What runs in other branches stays untouched.
+    """
+
+    id: str
+    to: str
+
+
+Block = Task | Stage | Parallel | Choice | ForEachUnit | Again
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +236,8 @@ class Start:
 
     ``by``: roles that may; empty means any user. ``title`` may name fields in braces.
     ``needs`` are the requirements (clause C) shown before the start.
+    ``sealed_for``: while the field of that name is ticked, only the actor may read the
+    case; everybody else sees number and dates, and ``sealed_title`` for its title.
     """
 
     key: str
@@ -235,6 +249,8 @@ class Start:
     help: str = ""
     needs: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
+    sealed_for: tuple[Actor, str] | None = None
+    sealed_title: str = "Tertutup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +317,11 @@ def for_each_unit(
     return ForEachUnit(id, title, over=over, steps=_steps(steps), release_by=release_by)
 
 
+def again(id: str, *, to: str) -> Again:
+    """The end of a branch that goes back to an earlier step."""
+    return Again(id, to)
+
+
 def _tuples(options: dict[str, Any]) -> dict[str, Any]:
     for name in ("record", "outcomes", "back_to", "requires", "signs", "reviews"):
         value = options.get(name)
@@ -316,7 +337,19 @@ _TYPES: dict[str, type[Any]] = {
     for cls in (
         *FIELD_TYPES,
         *(Fixed, OfUnit, OfCoordinator, ByField, AnyOf, Chosen, Supervisor, Role),
-        *(Outcome, Since, Proxy, Task, Stage, Parallel, Choice, ForEachUnit, Start, Workflow),
+        *(
+            Outcome,
+            Since,
+            Proxy,
+            Task,
+            Stage,
+            Parallel,
+            Choice,
+            ForEachUnit,
+            Again,
+            Start,
+            Workflow,
+        ),
     )
 }
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from portal.workflow.actors_text import actor_title, walk_tasks
 from portal.workflow.definition import (
     Actor,
+    Again,
     AnyOf,
     Block,
     Choice,
@@ -141,6 +142,17 @@ class _Builder:
                 after = self.sequence(block.steps, stage, before)
                 self.per_unit = False
                 return after
+            case Again():
+                return self.again(block, before)
+
+    def again(self, block: Again, before: Ends) -> Ends:
+        """An arrow back to the step that opens anew; nothing follows here."""
+        target = next((node for node in self.flow.nodes if block.to in node.ids), None)
+        if target is not None:
+            index = target.ids.index(block.to)
+            for source, source_index, label in before:
+                self.flow.edges.append(Edge(source, source_index, target, index, label, False))
+        return []
 
     def node(self, task: Task, stage: Stage | None) -> Node:
         node = Node(

@@ -77,8 +77,9 @@ class Case(Base):
     """One run of a workflow. A *lane* is the sub-case of one unit (``parent_id`` set).
 
     ``data`` holds the fields of the start; ``facts`` the instants that clocks wait
-    for. ``over`` is the unit set
-    a lane belongs to; ``released`` lanes are not waited for. ``version`` grows with every act.
+    for. ``over`` is the unit set a lane belongs to; ``released`` lanes are not waited
+    for; of a ``sealed`` case only its readers see more than number and dates.
+    ``version`` grows with every act.
     """
 
     __tablename__ = "wf_case"
@@ -108,6 +109,7 @@ class Case(Base):
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     released: Mapped[bool] = mapped_column(default=False)
+    sealed: Mapped[bool] = mapped_column(default=False)
     timezone: Mapped[str] = mapped_column(String(40), default="")
     released_reason: Mapped[str] = mapped_column(Text, default="")
     out_of_hours: Mapped[bool] = mapped_column(default=False)
@@ -119,6 +121,15 @@ class Case(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     definition: Mapped[Definition] = relationship(lazy="raise")
+
+
+class SealedReader(Base):
+    """A position whose holders may read a sealed case."""
+
+    __tablename__ = "wf_sealed_reader"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("wf_case.id"), primary_key=True)
+    position_id: Mapped[int] = mapped_column(ForeignKey("org_position.id"), primary_key=True)
 
 
 class Task(Base):

@@ -73,5 +73,8 @@ def send_back(run: Run, case: Case, targets: Sequence[tuple[Case, str]], *, keep
 
 def close_inbox(session: Session, task_ids: Sequence[int]) -> None:
     """Take tasks out of every inbox and drop the reminders that have not fired."""
-    session.execute(update(Candidate).where(Candidate.task_id.in_(task_ids)).values(is_open=False))
-    session.execute(delete(Timer).where(Timer.task_id.in_(task_ids), Timer.fired_at.is_(None)))
+    apart = {"synchronize_session": False}  # nobody holds these rows as objects
+    waiting = update(Candidate).where(Candidate.task_id.in_(task_ids)).values(is_open=False)
+    session.execute(waiting, execution_options=apart)
+    reminders = delete(Timer).where(Timer.task_id.in_(task_ids), Timer.fired_at.is_(None))
+    session.execute(reminders, execution_options=apart)

@@ -13,6 +13,7 @@ from typing import Any
 
 from portal.workflow.definition import (
     Actor,
+    Again,
     AnyOf,
     Block,
     Choice,
@@ -50,7 +51,8 @@ class Progress:
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """A block in its place: ``kind`` is seq, par, choice, segment, task or each."""
+    """A block in its place: ``kind`` is seq, par, choice, segment, task,
+    each or again."""
 
     kind: str
     id: str
@@ -73,12 +75,21 @@ class Tree:
     def __init__(self, root: Node) -> None:
         self.root = root
         self.leaves: dict[str, Node] = {
-            node.id: node for node in root.walk() if node.kind in ("task", "each")
+            node.id: node for node in root.walk() if node.kind in ("task", "each", "again")
         }
         self.stages: dict[str, list[Node]] = {}
         for node in root.walk():
             if node.stage and (node.parent is None or node.parent.stage != node.stage):
                 self.stages.setdefault(node.stage, []).append(node)
+        self.segments: dict[str, frozenset[str]] = {
+            node.id: frozenset(leaf.id for leaf in node.walk() if leaf.kind == "task")
+            for node in root.children
+        }
+        """Ids of the tasks below each child of the root: of a lane, its segments."""
+
+    def block(self, key: str) -> Block | None:
+        """The block of a leaf."""
+        return self.leaves[key].block
 
     def frontier(self, progress: Progress) -> tuple[list[str], bool]:
         """Ids of the leaves that must be open, and whether nothing is waited for any more."""
@@ -268,6 +279,8 @@ def _place(
         case ForEachUnit():
             segments.setdefault(block.over, []).append((block, stage))
             sequence.children.append(Node("each", block.id, stage, sequence, index, block))
+        case Again():
+            sequence.children.append(Node("again", block.id, stage, sequence, index, block))
 
 
 def _stages(blocks: tuple[Block, ...]) -> Iterator[Stage]:
@@ -284,7 +297,7 @@ def _stages(blocks: tuple[Block, ...]) -> Iterator[Stage]:
                     yield from _stages(branch)
             case ForEachUnit():
                 yield from _stages(block.steps)
-            case Task():
+            case Task() | Again():
                 pass
 
 
@@ -321,6 +334,8 @@ def _frontier(node: Node, progress: Progress) -> tuple[list[str], bool]:
             return [node.id], node.block.detached
         case "each":
             return ([], True) if node.id in progress.joined else ([node.id], False)
+        case "again":
+            return [node.id], False
         case "segment" if node.id not in progress.entered:
             return [], False
         case "choice":

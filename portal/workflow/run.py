@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -67,6 +67,8 @@ class Run:
         self._done: dict[int, dict[str, Result]] = {}
         self._joined: frozenset[str] | None = None
         self._reached: frozenset[str] | None = None
+        self._progress: dict[int, Progress] = {}
+        self._frontiers: dict[int, tuple[list[str], bool]] = {}
 
     @property
     def chain(self) -> str:
@@ -114,8 +116,10 @@ class Run:
             yield from rows.values()
 
     def changed(self) -> None:
-        """A step is done or no longer done, or a lane came or was released: derive anew."""
+        """A step is done, taken back or closed, or a lane came or was released: derive anew."""
         self._done.clear()
+        self._progress.clear()
+        self._frontiers.clear()
         self._joined = self._reached = None
 
     def done(self, case_id: int) -> dict[str, Result]:
@@ -130,10 +134,21 @@ class Run:
 
     def progress(self, case: Case) -> Progress:
         """What the frontier of this case is derived from."""
+        if case.id not in self._progress:
+            self._progress[case.id] = self._derive(case)
+        return self._progress[case.id]
+
+    def _derive(self, case: Case) -> Progress:
         if case.parent_id is None:
             return Progress(self.done(case.id), joined=self.joined())
         flags = frozenset(["released"]) if case.released else frozenset[str]()
         return Progress(self.done(case.id), entered=self._entered(case), flags=flags)
+
+    def frontier(self, case: Case) -> tuple[list[str], bool]:
+        """The steps of this case that must be open, and whether it waits for nothing more."""
+        if case.id not in self._frontiers:
+            self._frontiers[case.id] = self.tree(case).frontier(self.progress(case))
+        return self._frontiers[case.id]
 
     def joined(self) -> frozenset[str]:
         """The ``ForEachUnit`` blocks that no lane holds up: finished or released lanes only."""
@@ -165,9 +180,7 @@ class Run:
         known = self.rows[lane.id]
         tree = self.plan.lanes[lane.over]
         return self.reached() | {
-            node.id
-            for node in tree.root.children
-            if any(leaf.id in known for leaf in node.walk() if leaf.kind == "task")
+            key for key, tasks in tree.segments.items() if not tasks.isdisjoint(known)
         }
 
     def reached(self) -> frozenset[str]:
@@ -183,18 +196,45 @@ class Run:
         return self._reached
 
 
+# Written once: every act runs these, and building a statement costs more than SQLite's answer.
+_fresh = {"populate_existing": True}
+ROOT = (
+    select(Case).where(Case.id == bindparam("root")).with_for_update().execution_options(**_fresh)
+)
+LANES = (
+    select(Case)
+    .where(Case.parent_id == bindparam("root"))
+    .order_by(Case.id)
+    .execution_options(**_fresh)
+)
+CLOCKS = (
+    select(StageClock)
+    .where(StageClock.root_id == bindparam("root"))
+    .order_by(StageClock.round)
+    .execution_options(**_fresh)
+)
+STEPS = select(
+    Task.id,
+    Task.case_id,
+    Task.step,
+    Task.stage,
+    Task.round,
+    Task.status,
+    Task.outcome,
+    Task.proxied,
+    Task.person_id,
+    Task.position_id,
+    Task.current,
+).where(Task.root_id == bindparam("root"))
+
+
 def lock_run(session: Session, root_id: int) -> Run:
     """Lock the root case and load the run.
 
     Raises:
         NotFound: there is no such case.
     """
-    root = session.scalar(
-        select(Case)
-        .where(Case.id == root_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    root = session.scalar(ROOT, {"root": root_id})
     if root is None:
         raise NotFound(_("Kasus tidak ditemukan."))
     return load_run(session, root)
@@ -204,39 +244,16 @@ def load_run(session: Session, root: Case) -> Run:
     """Read lanes, steps and clocks of a root case (whose row the caller holds)."""
     run = Run(session, root, plan_of(session, root.definition_id))
     if run.plan.lanes:
-        lanes = session.scalars(
-            select(Case)
-            .where(Case.parent_id == root.id)
-            .order_by(Case.id)
-            .execution_options(populate_existing=True)
-        )
+        lanes = session.scalars(LANES, {"root": root.id})
         run.cases.update((lane.id, lane) for lane in lanes)
     _read_steps(run)
-    clocks = session.scalars(
-        select(StageClock)
-        .where(StageClock.root_id == root.id)
-        .order_by(StageClock.round)
-        .execution_options(populate_existing=True)
-    )
+    clocks = session.scalars(CLOCKS, {"root": root.id})
     run.clocks.update(((row.case_id, row.stage), row) for row in clocks)
     return run
 
 
 def _read_steps(run: Run) -> None:
-    columns = (
-        Task.id,
-        Task.case_id,
-        Task.step,
-        Task.stage,
-        Task.round,
-        Task.status,
-        Task.outcome,
-        Task.proxied,
-        Task.person_id,
-        Task.position_id,
-        Task.current,
-    )
-    rows = run.session.execute(select(*columns).where(Task.root_id == run.root.id))
+    rows = run.session.execute(STEPS, {"root": run.root.id})
     for *values, current in rows:
         row = StepRow(*values)
         row.status = TaskStatus(row.status)

@@ -12,14 +12,14 @@ from sqlalchemy import update
 
 from portal import audit
 from portal.errors import Invalid
-from portal.events import CaseEnded
+from portal.events import CaseEnded, TaskOpened
 from portal.org import service as org
 from portal.workflow import timing
 from portal.workflow.behaviours import behaviours
-from portal.workflow.definition import ForEachUnit
+from portal.workflow.definition import Again, ForEachUnit
 from portal.workflow.definition import Task as Step
 from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
-from portal.workflow.returning import close_inbox
+from portal.workflow.returning import close_inbox, send_back
 from portal.workflow.routing import Node
 from portal.workflow.run import Run, StepRow
 
@@ -29,12 +29,8 @@ CLOSED = (CaseStatus.CANCELLED,)
 def settle(run: Run, *, came_from: str = "", reason: str = "") -> None:
     """Open and close steps until they equal the frontier, then tend clocks and states."""
     closed: list[int] = []
-    while True:
-        known = len(run.cases)
-        opened, shut = _pass(run, came_from, reason)
-        closed += shut
-        if not opened and not shut and len(run.cases) == known:
-            break
+    while _pass(run, came_from, reason, closed):
+        pass
     _close(run, closed)
     for case in run.cases.values():
         _state(run, case)
@@ -42,14 +38,21 @@ def settle(run: Run, *, came_from: str = "", reason: str = "") -> None:
     run.session.flush()
 
 
-def _pass(run: Run, came_from: str, reason: str) -> tuple[list[Task], list[int]]:
+def _pass(run: Run, came_from: str, reason: str, closed: list[int]) -> bool:
+    """One look at every case; says whether anything changed, so that another is needed."""
     opened: list[tuple[Case, Node, Task]] = []
-    shut: list[int] = []
+    known, gone = len(run.cases), len(closed)
+    turned = False
     for case in list(run.cases.values()):
         if case.status in CLOSED:
             continue
         tree = run.tree(case)
-        wanted, _complete = tree.frontier(run.progress(case))
+        wanted, _complete = run.frontier(case)
+        back = next((b for b in map(tree.block, wanted) if isinstance(b, Again)), None)
+        if back is not None:
+            _go_again(run, case, back)
+            turned = True
+            continue
         for key in wanted:
             node = tree.leaves[key]
             if isinstance(node.block, ForEachUnit):
@@ -58,12 +61,25 @@ def _pass(run: Run, came_from: str, reason: str) -> tuple[list[Task], list[int]]
                 opened.append((case, node, _open(run, case, node, came_from, reason)))
         for key, row in list(run.rows[case.id].items()):
             if row.status == TaskStatus.OPEN and key not in wanted:
-                shut.append(row.id)
+                closed.append(row.id)
                 del run.rows[case.id][key]
+                run.changed()
     if opened:
         run.session.flush()
         _register(run, opened)
-    return [task for _case, _node, task in opened], shut
+    return turned or bool(opened) or len(closed) > gone or len(run.cases) > known
+
+
+def _go_again(run: Run, case: Case, block: Again) -> None:
+    """The branch has come to its end and turns back: its step opens in a new round."""
+    audit.append(
+        run.session,
+        run.chain,
+        "again",
+        {"step": block.to, "case": case.number},
+        case_id=run.root.id,
+    )
+    send_back(run, case, [(case, block.to)])
 
 
 def _open(run: Run, case: Case, node: Node, came_from: str, reason: str) -> Task:
@@ -122,6 +138,18 @@ def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
         clock = run.clocks.get((case.id, node.stage))
         timing.set_timers(run, case, [task.id], clock, new=True)
         run.opened.append(task)
+        host.event(
+            run.session,
+            TaskOpened(
+                case_id=run.root.id,
+                number=case.number,
+                plugin=case.plugin,
+                workflow=case.workflow,
+                task_id=task.id,
+                step=task.step,
+                returned=bool(task.return_reason),
+            ),
+        )
     data = [[task.step, task.round, case.number] for case, _node, task in opened]
     audit.append(run.session, run.chain, "opened", {"steps": data}, case_id=run.root.id)
 
@@ -211,7 +239,7 @@ def tell_end(run: Run) -> None:
 
 def active_stages(run: Run, case: Case) -> set[str]:
     """The stages that hold a step the case waits for (detached steps do not count)."""
-    return _active(run, case, run.tree(case).frontier(run.progress(case))[0])
+    return _active(run, case, run.frontier(case)[0])
 
 
 def _active(run: Run, case: Case, wanted: list[str]) -> set[str]:
@@ -226,7 +254,7 @@ def _active(run: Run, case: Case, wanted: list[str]) -> set[str]:
 def _state(run: Run, case: Case) -> None:
     if case.status in CLOSED:
         return
-    wanted, complete = run.tree(case).frontier(run.progress(case))
+    wanted, complete = run.frontier(case)
     active = _active(run, case, wanted)
     _start_clocks(run, case, wanted)
     timing.tend(run, case, active)

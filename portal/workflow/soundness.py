@@ -11,6 +11,7 @@ from portal.errors import Invalid
 from portal.workflow.definition import (
     RETURN,
     Actor,
+    Again,
     AnyOf,
     ByField,
     Chosen,
@@ -44,6 +45,7 @@ def check(workflow: Workflow) -> list[str]:
         *_limits(plan),
         *_actors(workflow, plan),
         *_returns(plan),
+        *_turns(plan),
         *_choices(plan),
         *_records(workflow, plan),
     ]
@@ -159,6 +161,16 @@ def _singles(actor: Actor) -> Iterator[Actor]:
             yield from _singles(each)
     else:
         yield actor
+
+
+def _turns(plan: Plan) -> Iterator[str]:
+    for tree in (plan.main, *plan.lanes.values()):
+        for node in tree.leaves.values():
+            if not isinstance(node.block, Again):
+                continue
+            target = tree.leaves.get(node.block.to)
+            if target is None or not isinstance(target.block, Task) or not after(target, node):
+                yield f"block {node.id}: {node.block.to!r} is no step before it"
 
 
 def _returns(plan: Plan) -> Iterator[str]:

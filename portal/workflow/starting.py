@@ -21,7 +21,7 @@ from portal.workflow.acting import signature
 from portal.workflow.actors import Cast, Place
 from portal.workflow.behaviours import behaviours
 from portal.workflow.definition import Fixed, Start, Workflow, digest, to_json
-from portal.workflow.models import Act, Case, CaseStatus, Definition
+from portal.workflow.models import Act, Case, CaseStatus, Definition, SealedReader
 from portal.workflow.run import FRESH, load_run
 from portal.workflow.settle import settle
 
@@ -107,7 +107,9 @@ def start_case(
         actor.holdings[0] if actor.holdings else None,
     )
     name = signature(actor, holding) if holding else actor.name
-    title = option.start.case_title.format_map(data)
+    sealing = option.start.sealed_for
+    sealed = sealing is not None and bool(data.get(sealing[1]))
+    title = option.start.sealed_title if sealed else option.start.case_title.format_map(data)
     entry = issue_number(
         session,
         f"case.{workflow.number}",
@@ -124,6 +126,7 @@ def start_case(
         standard=behaviours().standard_title(option.plugin),
         title=title,
         status=CaseStatus.OPEN,
+        sealed=sealed,
         data=data,
         facts={},
         started_by_id=actor.person_id,
@@ -133,6 +136,11 @@ def start_case(
     session.add(case)
     session.flush()
     case.root_id = case.id
+    if sealing is not None and sealed:
+        readers = Cast(session, workflow, org.today()).positions(
+            sealing[0], Place(None, None, data, {})
+        )
+        session.add_all(SealedReader(case_id=case.id, position_id=key) for key in readers)
     session.add(
         Act(form_key=form_key, person_id=actor.person_id, case_id=case.id, kind="start", at=now)
     )

@@ -332,13 +332,16 @@ def start(key: str) -> str | Response | tuple[str, int]:
                 try:
                     form_key = request.form.get("form_key", "")[:64]
                     row = start_case(session, actor, option, data, form_key)
-                    number = row.number
+                    number, sealed = row.number, row.sealed
                 except Invalid as error:
                     session.rollback()
                     form.form_errors = [str(error)]
                 else:
                     session.commit()
                     flash(_("Kasus %(number)s dimulai.", number=number), "success")
+                    # who registers a sealed case may not read it afterwards
+                    if sealed:
+                        return redirect(url_for("workflow.mine"), code=303)
                     return redirect(url_for("workflow.case", number=number), code=303)
         else:
             form = form_class(formdata=kept_fields(actor, request.path))
