@@ -30,7 +30,7 @@ from portal.workflow.returning import chosen_targets, close_inbox, send_back
 from portal.workflow.run import Run, lock_run
 from portal.workflow.settle import settle
 
-ACTING = {HolderKind.PLT: "Plt. ", HolderKind.PLH: "Plh. "}
+ACTING = {HolderKind.PLT: "Plt. ", HolderKind.PLH: "Plh. ", HolderKind.DELEGATE: "a.n. "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,10 @@ def act(session: Session, task_id: int, actor: Actor, sent: ActInput) -> ActResu
         return repeated
     step = run.plan.step(task.step)
     holding, proxied = right_to(session, task, actor)
-    warnings = _own_work(run, case, step, actor, holding)
+    warnings = (
+        *_own_work(run, case, step, actor, holding),
+        *(acting_warnings(step, holding) if sent.outcome != RETURN else ()),
+    )
     if sent.outcome == RETURN:
         targets = chosen_targets(run, case, step, sent.targets)
         if not sent.note.strip():
@@ -213,25 +216,52 @@ def right_to(session: Session, task: Task, actor: Actor) -> tuple[Holding, bool]
         Forbidden: no position of theirs is a candidate, or another person has claimed it.
     """
     rows = session.execute(CANDIDATES, {"task": task.id}).all()
-    own = {holding.position_id: holding for holding in actor.holdings}
-    for position_id, proxy in rows:
-        if position_id in own:
-            if task.claimed_by_id not in (None, actor.person_id):
-                raise Forbidden(_("Tugas ini sedang dikerjakan oleh %(who)s.", who=task.claimed_by))
-            return own[position_id], proxy
-    raise Forbidden(_("Tugas ini bukan giliran Anda."))
+    if not any(position_id in actor.position_ids for position_id, _proxy in rows):
+        raise Forbidden(_("Tugas ini bukan giliran Anda."))
+    if task.claimed_by_id not in (None, actor.person_id):
+        raise Forbidden(_("Tugas ini sedang dikerjakan oleh %(who)s.", who=task.claimed_by))
+    # in one's own position before a.n. somebody, and as the one named before as a proxy
+    seats = {holding.position_id: holding for holding in reversed(actor.holdings)}
+    mine = [(seats[key], proxy) for key, proxy in rows if key in seats]
+    return min(mine, key=lambda each: (each[1], each[0].kind == HolderKind.DELEGATE))
 
 
 def acting_note(holding: Holding) -> str:
-    """What a document says of an acting official: "Plt. (mandate)"; empty for a definitive one."""
+    """What a document says of who acts for the official: "Plt. (mandate)", "a.n. (…)".
+
+    Empty for a definitive official.
+    """
     prefix = ACTING.get(holding.kind, "").strip()
     return f"{prefix} ({holding.mandate})" if prefix and holding.mandate else prefix
 
 
+def acting_as(holding: Holding) -> str:
+    """In whose place somebody acts: "a.n. Kepala Biro …"; empty for a definitive official."""
+    prefix = ACTING.get(holding.kind, "")
+    return f"{prefix}{holding.title}" if prefix else ""
+
+
 def signature(actor: Actor, holding: Holding) -> str:
-    """How an act is signed in the log: "Plt. Kepala Biro … (nama)"."""
+    """How an act is signed in the log: "Plt. Kepala Biro … (nama)", "a.n. Kepala … (nama)"."""
     title = f"{ACTING.get(holding.kind, '')}{holding.title}"
     return title if actor.name == holding.title else f"{title} ({actor.name})"
+
+
+def acting_warnings(step: Step, holding: Holding) -> tuple[str, ...]:
+    """What somebody is told who signs in the place of the definitive official.
+
+    Source: UU 30/2014 article 14 paragraph 7 (a mandate excludes strategic decisions).
+    """
+    if step.kind != "sign" or holding.kind == HolderKind.DEFINITIVE:
+        return ()
+    return (
+        _(
+            "Anda menandatangani sebagai %(who)s; hal ini tercantum pada dokumen dan dicatat. "
+            "Pastikan penandatanganan ini termasuk mandat Anda: keputusan strategis menunggu "
+            "pejabat definitif.",
+            who=acting_as(holding),
+        ),
+    )
 
 
 def _own_work(run: Run, case: Case, step: Step, actor: Actor, holding: Holding) -> tuple[str, ...]:

@@ -74,15 +74,30 @@ class Cast:
             case OfCoordinator(role):
                 return self._role(role, place.coordinator_id)
             case ByField(role, field):
-                value = place.data.get(field)
-                unit = None if value is None else self._unit_ids().get(str(value))
-                return self._role(role, unit)
+                return self._by_value(role, place.data.get(field))
             case Chosen(field):
                 value = place.chosen.get(field)
                 return [] if value is None else [int(value)]
             case Supervisor():
                 return self._supervisor(place.unit_id)
         return []
+
+    def everyone(self, name: str) -> set[int]:
+        """All positions that play a role anywhere: bound, fixed and by unit or value."""
+        bound = {key for (role, _unit), ids in self._bound.items() if role == name for key in ids}
+        role = self._workflow.role(name)
+        codes = [role.position] if role.position else []
+        return bound | set(self._codes([*codes, *(code for _key, code in role.positions)]))
+
+    def _by_value(self, name: str, value: object) -> Sequence[int]:
+        """A role by a field's value: a unit's code, or a key of the role's positions."""
+        if value is None:
+            return []
+        unit = self._unit_ids().get(str(value))
+        if unit is not None:
+            return self._role(name, unit)
+        code = dict(self._workflow.role(name).positions).get(str(value))
+        return [] if code is None else self._codes([code])
 
     def _role(self, name: str, unit_id: int | None) -> Sequence[int]:
         # a binding for this unit wins over one for all units

@@ -68,6 +68,7 @@ class Rows:
 # One entry per database: the rows of the last version seen in this process.
 _cache: WeakKeyDictionary[Engine, Rows] = WeakKeyDictionary()
 _SEEN = "portal.workflow.calendar"
+TOKEN = select(CalendarVersion.token)
 
 
 def load_calendar(session: Session, zone: str) -> OfficeCalendar:
@@ -83,7 +84,7 @@ def load_rows(session: Session) -> Rows:
     known: tuple[object, Rows] | None = session.info.get(_SEEN)
     if known is not None and known[0] is session.get_transaction():
         return known[1]
-    token = session.scalar(select(CalendarVersion.token)) or ""
+    token = session.scalar(TOKEN) or ""
     engine = session.get_bind().engine
     rows = _cache.get(engine)
     # Without a version nothing tells two states apart: then it is read each time.

@@ -95,12 +95,14 @@ def hand_over(
 
 
 def partners(session: Session, task_id: int) -> list[org.HolderView]:
-    """Everybody who holds a position at which the task waits."""
+    """Everybody who may act for a position at which the task waits, each once."""
     ids = session.scalars(
         select(Candidate.position_id).where(Candidate.task_id == task_id, Candidate.is_open)
     ).all()
-    views = org.holders_on(session, list(ids), org.today())
-    return [view for each in views.values() for view in each]
+    day = org.today()
+    held, delegated = org.holders_on(session, ids, day), org.delegates_on(session, ids, day)
+    views = [view for each in (*held.values(), *delegated.values()) for view in each]
+    return list({view.person_id: view for view in reversed(views)}.values())[::-1]
 
 
 def withdraw(session: Session, task_id: int, actor: Actor, reason: str, form_key: str) -> Case:

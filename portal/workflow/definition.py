@@ -40,7 +40,10 @@ class OfCoordinator:
 
 @dataclass(frozen=True, slots=True)
 class ByField:
-    """The role for the unit named by a field of the start (which office, which leader)."""
+    """The role by a field of the start (which office, which leader).
+
+    The field's value is a unit's code or a key of the role's ``positions``.
+    """
 
     role: str
     field: str
@@ -129,10 +132,15 @@ class Since:
 @dataclass(frozen=True, slots=True)
 class Proxy:
     """Another official may record the act for the one named; the confirmation that
-    follows is a detached task of the one named, titled ``confirm``."""
+    follows is a detached task of the one named, titled ``confirm``.
+
+    ``when``: a recorded field ``step.name`` and the values for which this is allowed;
+    without it always.
+    """
 
     by: Actor
     confirm: str
+    when: tuple[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +196,7 @@ class Parallel:
 class Choice:
     """Branches by the outcome of a step (``on="3"``) or a recorded field (``on="3.kind"``).
 
+    A branch opens for one value or for several, joined by ``|``.
     ``many``: the field may open several branches; what follows waits for those opened.
     """
 
@@ -236,6 +245,7 @@ class Start:
 
     ``by``: roles that may; empty means any user. ``title`` may name fields in braces.
     ``needs`` are the requirements (clause C) shown before the start.
+    ``manage``: who may suspend, resume and cancel (default: who may start).
     ``sealed_for``: while the field of that name is ticked, only the actor may read the
     case; everybody else sees number and dates, and ``sealed_title`` for its title.
     """
@@ -249,6 +259,7 @@ class Start:
     help: str = ""
     needs: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
+    manage: tuple[Actor, ...] = ()
     sealed_for: tuple[Actor, str] | None = None
     sealed_title: str = "Tertutup"
 

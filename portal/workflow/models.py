@@ -147,6 +147,14 @@ class Task(Base):
         Index("ix_wf_task_root", "root_id", "status"),
         # With state and deadline, so that the week's figures are counted in the index alone.
         Index("ix_wf_task_done", "position_id", "done_at", "status", "due"),
+        # What somebody has taken: the worker looks for those who lost their right to it.
+        Index(
+            "ix_wf_task_claimed",
+            "status",
+            "claimed_by_id",
+            sqlite_where=text("claimed_by_id IS NOT NULL"),
+            postgresql_where=text("claimed_by_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

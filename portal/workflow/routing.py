@@ -170,6 +170,11 @@ def build(workflow: Workflow) -> Plan:
         if isinstance(single, Chosen)
     )
     on = {node.block.on for node in nodes if isinstance(node.block, Choice)}
+    on |= {
+        node.block.proxy.when[0]
+        for node in nodes
+        if isinstance(node.block, Task) and node.block.proxy and node.block.proxy.when
+    }
     return Plan(
         workflow,
         Tree(root),
@@ -177,7 +182,7 @@ def build(workflow: Workflow) -> Plan:
         ids,
         stages={stage.number: stage for stage in stage_blocks(workflow)},
         chosen=chosen,
-        deciding=chosen | on | {each.rpartition(".")[0] for each in on},
+        deciding=chosen | {key for each in on for key in (each, each.rpartition(".")[0])},
     )
 
 
@@ -343,7 +348,8 @@ def _frontier(node: Node, progress: Progress) -> tuple[list[str], bool]:
             keys = chosen_branches(node.block, progress)
             if keys is None:
                 return [], False
-            return _all([child for child in node.children if child.id in keys], progress)
+            taken = [child for child in node.children if keys & set(child.id.split("|"))]
+            return _all(taken, progress)
         case "par":
             return _all(node.children, progress)
     opened: list[str] = []

@@ -16,7 +16,7 @@ from portal.events import CaseEnded, TaskOpened
 from portal.org import service as org
 from portal.workflow import timing
 from portal.workflow.behaviours import behaviours
-from portal.workflow.definition import Again, ForEachUnit
+from portal.workflow.definition import Again, ForEachUnit, Proxy
 from portal.workflow.definition import Task as Step
 from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
 from portal.workflow.returning import close_inbox, send_back
@@ -128,7 +128,7 @@ def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
             positions = run.cast.positions(step.by, place)
         due = task.due or timing.NO_LIMIT
         candidates = dict.fromkeys(positions, False)
-        if step.proxy is not None:
+        if step.proxy is not None and _proxy_allowed(run, case, step.proxy):
             for position in run.cast.positions(step.proxy.by, place):
                 candidates.setdefault(position, True)
         run.session.add_all(
@@ -152,6 +152,16 @@ def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
         )
     data = [[task.step, task.round, case.number] for case, _node, task in opened]
     audit.append(run.session, run.chain, "opened", {"steps": data}, case_id=run.root.id)
+
+
+def _proxy_allowed(run: Run, case: Case, proxy: Proxy) -> bool:
+    """Whether what has been recorded lets another official record the act."""
+    if proxy.when is None:
+        return True
+    field, allowed = proxy.when
+    step, _dot, name = field.rpartition(".")
+    row = run.rows[case.id].get(step) or run.rows[run.root.id].get(step)
+    return row is not None and (row.record or {}).get(name) in allowed
 
 
 def _close(run: Run, ids: list[int]) -> None:

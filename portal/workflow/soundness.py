@@ -209,7 +209,7 @@ def _choices(plan: Plan) -> Iterator[str]:
             task = tasks[step][1]
             if not after(tree.leaves[step], node):
                 yield f"choice {node.id}: step {step} does not come before it"
-            keys = {child.id for child in node.children}
+            keys = {key for child in node.children for key in child.id.split("|")}
             if step == on:
                 possible = {outcome.key for outcome in task.outcomes}
             else:

@@ -20,7 +20,7 @@ from portal.org.models import Person
 from portal.workflow.acting import signature
 from portal.workflow.actors import Cast, Place
 from portal.workflow.behaviours import behaviours
-from portal.workflow.definition import Fixed, Start, Workflow, digest, to_json
+from portal.workflow.definition import Start, Workflow, digest, to_json
 from portal.workflow.models import Act, Case, CaseStatus, Definition, SealedReader
 from portal.workflow.run import FRESH, load_run
 from portal.workflow.settle import settle
@@ -73,7 +73,7 @@ def start_option(session: Session, actor: Actor, key: str) -> StartOption:
 
 
 def _positions(cast: Cast, roles: Iterable[str]) -> set[int]:
-    return {key for role in roles for key in cast.positions(Fixed(role), NOWHERE)}
+    return {key for role in roles for key in cast.everyone(role)}
 
 
 def start_case(
@@ -104,7 +104,7 @@ def start_case(
     row = definition_row(session, option.plugin, workflow)
     holding = next(
         (each for each in actor.holdings if each.position_id in _starters(session, option)),
-        actor.holdings[0] if actor.holdings else None,
+        actor.own_holdings[0] if actor.own_holdings else None,
     )
     name = signature(actor, holding) if holding else actor.name
     sealing = option.start.sealed_for
@@ -195,9 +195,13 @@ def definition_row(session: Session, plugin: str, workflow: Workflow) -> Definit
 
 
 def manages(session: Session, actor: Actor, case: Case, workflow: Workflow) -> Holding | None:
-    """The holding that may suspend, resume and cancel: one of the roles that may start it."""
+    """The holding that may suspend, resume and cancel, as the start says (default: its roles)."""
     start = next((each for each in workflow.starts if each.key == case.start), None)
-    if start is None or not start.by:
+    if start is None:
         return None
-    positions = _positions(Cast(session, workflow, org.today()), start.by)
+    cast = Cast(session, workflow, org.today())
+    positions = _positions(cast, start.by)
+    if start.manage:
+        place = Place(case.unit_id, case.coordinator_id, case.data, {})
+        positions = {key for each in start.manage for key in cast.positions(each, place)}
     return next((each for each in actor.holdings if each.position_id in positions), None)

@@ -48,6 +48,7 @@ class TaskView:
     draft_url: str
     draft_at: datetime | None = None
     own_template: str = ""
+    acting_as: str = ""
     claimed_by: str = ""
     mine: bool = False
     shared: bool = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from portal.workflow.clock import OfficeCalendar
 from portal.workflow.definition import Since
@@ -210,6 +210,7 @@ def _write_timers(
     since = calendar.net_start(start, due, parse_limit(limit)) if limit else start
     instants = {"warn": calendar.point(since, due, WARN_AT), "late": due}
     known: dict[tuple[int, str], Timer] = {}
+    fresh: list[dict[str, object]] = []
     if not new:
         rows = run.session.scalars(select(Timer).where(Timer.task_id.in_(task_ids)))
         known = {(timer.task_id, timer.kind): timer for timer in rows}
@@ -217,6 +218,8 @@ def _write_timers(
         for kind, at in instants.items():
             timer = known.get((task_id, kind))
             if timer is None:
-                run.session.add(Timer(task_id=task_id, kind=kind, at=at))
+                fresh.append({"task_id": task_id, "kind": kind, "at": at})
             elif timer.at != at:
                 timer.at, timer.fired_at = at, None
+    if fresh:
+        run.session.execute(insert(Timer), fresh)

@@ -20,7 +20,14 @@ from portal.errors import Conflict, Invalid, NotFound
 from portal.forms import change_rows
 from portal.workflow.access import case_by_number
 from portal.workflow.actform import act_form, own_form, own_part, start_form, zone_of
-from portal.workflow.acting import ActInput, act, right_to, taken_text
+from portal.workflow.acting import (
+    ActInput,
+    act,
+    acting_as,
+    acting_warnings,
+    right_to,
+    taken_text,
+)
 from portal.workflow.behaviours import behaviours
 from portal.workflow.blueprint import bp
 from portal.workflow.casepage import case_view
@@ -123,6 +130,9 @@ def _page(
     else:
         form, outcomes = form
     view.draft_at = draft.saved_at if draft is not None else None
+    holding, _proxy = right_to(session, item, actor)
+    view.acting_as = acting_as(holding)
+    view.warnings += acting_warnings(step, holding)
     own = own_form(row, step)
     view.own_template = own.template if own is not None else ""
     view.mine = item.claimed_by_id == actor.person_id
