@@ -189,7 +189,7 @@ def test_thirteen_units_finishing_at_once_join_exactly_once_in_fifteen_rounds(
         number = desk.start("join.new", "karo-otlak")
         tasks = waiting(desk, number, "isi")
         rows = desk.world.session.execute(select(Case.id, Case.unit_id)).all()
-        units = {key: unit_id for key, unit_id in rows}
+        units = {row.id: row.unit_id for row in rows}
         db.session.rollback()
         jobs = [
             acting(item.id, item.version, people[units[item.case_id] or 0], f"{turn}-{item.id}")
