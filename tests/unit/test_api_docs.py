@@ -111,12 +111,19 @@ def _default(field: dataclasses.Field[object]) -> str:
     return "" if field.default is dataclasses.MISSING else f", default `{field.default!r}`"
 
 
+#: Names whose value has no docstring of its own.
+SAID = {
+    "Block": "A step, a stage, or one of the blocks that hold them.",
+    "COLUMN_TYPES": "How annotated columns are stored: the `type_annotation_map` of every base.",
+    "hookimpl": "Marks a function of the plugin's package as a hook.",
+    "metadata": "The one metadata of the core and all plugins, for a base of one's own.",
+}
+
+
 def _about(name: str) -> str:
     value = getattr(portal.api, name)
-    if name == "Block":
-        return "A step, a stage, or one of the blocks that hold them."
-    if name == "hookimpl":
-        return "Marks a function of the plugin's package as a hook."
+    if name in SAID:
+        return SAID[name]
     text = (inspect.getdoc(value) or "").partition("\n\n")[0]
     return " ".join(text.split())
 
