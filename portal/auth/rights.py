@@ -10,24 +10,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, has_app_context
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    CompoundSelect,
+    String,
+    and_,
+    cast,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
 
 from portal.auth.models import Account
 from portal.db import db
 from portal.errors import Forbidden, NotFound
 from portal.org.dates import in_force, today
-from portal.org.models import Holder, HolderKind, Person, Position
+from portal.org.delegations import counts_on, mandate_text
+from portal.org.models import Delegation, Holder, HolderKind, Person, Position
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A position held by a person; ``mandate`` is the order of a Plt./Plh., else empty."""
+    """A position for which a person may act.
+
+    ``mandate`` is the order of a Plt./Plh., of a delegate who gave the work and when;
+    else empty.
+    """
 
     position_id: int
     position_code: str
@@ -49,8 +64,18 @@ class Actor:
 
     @property
     def position_ids(self) -> frozenset[int]:
-        """Ids of the positions held on the day the actor was loaded for."""
+        """Ids of the positions held on the day the actor was loaded for, delegated ones too."""
         return frozenset(holding.position_id for holding in self.holdings)
+
+    @property
+    def own_position_ids(self) -> frozenset[int]:
+        """Ids of the positions held, without those that were only delegated."""
+        return frozenset(holding.position_id for holding in self.own_holdings)
+
+    @property
+    def own_holdings(self) -> tuple[Holding, ...]:
+        """The positions held, without those that were only delegated."""
+        return tuple(each for each in self.holdings if each.kind != HolderKind.DELEGATE)
 
 
 Policy = Callable[[Actor, object | None], bool]
@@ -113,38 +138,80 @@ policy("system.accounts")(administrators)
 def actor_of(session: Session, person_id: int, on: date | None = None) -> Actor:
     """Load a person with the positions held on a day (default: today), in one query.
 
+    Positions that were delegated to the person come last, as ``HolderKind.DELEGATE``.
+
     Raises:
         NotFound: there is no such person.
     """
     day = on if on is not None else today()
+    seats = _seats(person_id, day).subquery()
     rows = session.execute(
         select(
-            Person.id,
             Person.name,
             Account.username,
             Account.is_admin,
-            Holder.kind,
-            Holder.mandate,
+            seats.c.kind,
+            seats.c.mandate,
+            seats.c.giver,
+            seats.c.first,
+            seats.c.last,
             Position.id,
             Position.code,
             Position.title,
             Position.unit_id,
         )
         .outerjoin(Account, and_(Account.person_id == Person.id, Account.disabled_at.is_(None)))
-        .outerjoin(Holder, and_(Holder.person_id == Person.id, in_force(Holder, day)))
-        .outerjoin(Position, and_(Position.id == Holder.position_id, in_force(Position, day)))
+        .outerjoin(seats, true())
+        .outerjoin(Position, and_(Position.id == seats.c.position_id, in_force(Position, day)))
         .where(Person.id == person_id)
-        .order_by(Holder.valid_from, Holder.id)
+        .order_by(seats.c.rank, seats.c.first, seats.c.id)
     ).all()
     if not rows:
         raise NotFound(_("Orang itu tidak ditemukan."))
-    _id, name, username, is_admin = rows[0][:4]
+    name, username, is_admin = rows[0][:3]
     holdings = tuple(
-        Holding(position_id, code, title, unit_id, HolderKind(kind), mandate)
-        for *_person, kind, mandate, position_id, code, title, unit_id in rows
+        Holding(
+            position_id,
+            code,
+            title,
+            unit_id,
+            HolderKind(kind),
+            mandate if giver is None else mandate_text(giver, first, last),
+        )
+        for *_person, kind, mandate, giver, first, last, position_id, code, title, unit_id in rows
         if position_id is not None
     )
     return Actor(person_id, name, username or "", bool(is_admin), holdings)
+
+
+def _seats(person_id: int, day: date) -> CompoundSelect[Any]:
+    """What the person holds on the day, and what others have delegated to the person."""
+    held = select(
+        literal(0).label("rank"),
+        Holder.id.label("id"),
+        Holder.position_id.label("position_id"),
+        Holder.kind.label("kind"),
+        Holder.mandate.label("mandate"),
+        Holder.valid_from.label("first"),
+        Holder.valid_to.label("last"),
+        cast(null(), String).label("giver"),
+    ).where(Holder.person_id == person_id, in_force(Holder, day))
+    giver = aliased(Person)
+    delegated = (
+        select(
+            literal(1),
+            Delegation.id,
+            Delegation.position_id,
+            literal(str(HolderKind.DELEGATE)),
+            literal(""),
+            Delegation.valid_from,
+            Delegation.valid_to,
+            giver.name,
+        )
+        .join(giver, giver.id == Delegation.from_person_id)
+        .where(Delegation.to_person_id == person_id, counts_on(day))
+    )
+    return union_all(held, delegated)
 
 
 def current_actor() -> Actor:

@@ -5,28 +5,36 @@ A period runs from ``valid_from`` to ``valid_to``, both included; an open end is
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import current_app, has_app_context
 from sqlalchemy import ColumnElement, and_, or_
 
 from portal import clock
-from portal.org.models import Holder, Position, Unit, UnitSetMember
+from portal.org.models import Delegation, Holder, Position, Unit, UnitSetMember
 
 DEFAULT_ZONE = "Asia/Jakarta"
 FIRST_DAY = date(2015, 1, 1)
 """The first day of the shipped organisation (its sources are of 2015 to 2017)."""
 
 
-Dated = type[Unit] | type[Position] | type[Holder] | type[UnitSetMember]
+Dated = type[Unit] | type[Position] | type[Holder] | type[UnitSetMember] | type[Delegation]
 """The mapped classes with a period of validity."""
 
 
 def today() -> date:
     """The present day in the ministry's zone (``PORTAL_TIMEZONE``)."""
-    zone = current_app.config["PORTAL"].timezone if has_app_context() else DEFAULT_ZONE
-    return clock.now().astimezone(ZoneInfo(zone)).date()
+    return clock.now().astimezone(_zone()).date()
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which a day is over in the ministry's zone."""
+    return datetime.combine(day + timedelta(days=1), time(), _zone())
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["PORTAL"].timezone if has_app_context() else DEFAULT_ZONE)
 
 
 def in_force(model: Dated, day: date) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from portal.org.holding_rules import Spell, cautions, refusals
 from portal.org.journal import SYSTEM, Editor, record
 from portal.org.models import Holder, HolderKind, Person, Position
 
-_ORDER = {HolderKind.DEFINITIVE: 0, HolderKind.PLT: 1, HolderKind.PLH: 2}
+_ORDER = {kind: rank for rank, kind in enumerate(HolderKind)}
 _PREFIX = {HolderKind.DEFINITIVE: "", HolderKind.PLT: "Plt. ", HolderKind.PLH: "Plh. "}
 
 
@@ -40,12 +40,14 @@ class HolderView:
 
     @property
     def acting(self) -> bool:
-        """True for a Plt. or Plh."""
+        """True for a Plt. or Plh., and for a delegate."""
         return self.kind != HolderKind.DEFINITIVE
 
     @property
     def label(self) -> str:
-        """The name with its mark: ``Plt. …``, ``Plh. …``."""
+        """The name with its mark: ``Plt. …``, ``Plh. …``, ``… (a.n.)``."""
+        if self.kind == HolderKind.DELEGATE:
+            return f"{self.name} (a.n.)"
         return _PREFIX[self.kind] + self.name
 
 

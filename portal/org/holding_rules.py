@@ -23,6 +23,7 @@ KIND_LABELS: dict[HolderKind, str] = {
     HolderKind.DEFINITIVE: "definitif",
     HolderKind.PLT: "Plt.",
     HolderKind.PLH: "Plh.",
+    HolderKind.DELEGATE: "a.n.",
 }
 
 
@@ -53,6 +54,9 @@ def refusals(kind: PositionKind, others: Iterable[Spell], new: Spell) -> list[tu
             ("valid_to", _("Hari terakhir mendahului hari pertama; perbaiki masa jabatan."))
         )
         return found
+    if new.kind == HolderKind.DELEGATE:
+        message = _("Pelimpahan dibuat oleh pemegang jabatan sendiri di halaman profilnya.")
+        return [("kind", message)]
     if new.kind != HolderKind.DEFINITIVE and not new.mandate.strip():
         found.append(
             (

@@ -26,11 +26,16 @@ class PositionKind(StrEnum):
 
 
 class HolderKind(StrEnum):
-    """How a person holds a position; Plt. for a vacant, Plh. for an absent official."""
+    """How a person acts for a position; Plt. for a vacant, Plh. for an absent official.
+
+    A delegate acts in the name (a.n.) of a holder who stays responsible: such rows are in
+    ``org_delegation``, never in ``org_holder``.
+    """
 
     DEFINITIVE = "definitive"
     PLT = "plt"
     PLH = "plh"
+    DELEGATE = "delegate"
 
 
 class Unit(Base):
@@ -115,6 +120,36 @@ class Holder(Base):
 
     position: Mapped[Position] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise")
+
+
+class Delegation(Base):
+    """The definitive holder of a position lets another person act a.n. for a period.
+
+    Both days are included. ``ended_at`` is set when it ends, by its period or before; the
+    right also ends by itself with the giver's own holding.
+    """
+
+    __tablename__ = "org_delegation"
+    __table_args__ = (
+        Index("ix_org_delegation_to", "to_person_id", "valid_to"),
+        Index("ix_org_delegation_from", "from_person_id", "valid_to"),
+        Index("ix_org_delegation_position", "position_id", "valid_to"),
+        CheckConstraint("valid_to >= valid_from", name="period"),
+        CheckConstraint("to_person_id <> from_person_id", name="other"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position_id: Mapped[int] = mapped_column(ForeignKey("org_position.id"))
+    from_person_id: Mapped[int] = mapped_column(ForeignKey("org_person.id"))
+    to_person_id: Mapped[int] = mapped_column(ForeignKey("org_person.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    ended_at: Mapped[datetime | None]
+
+    position: Mapped[Position] = relationship(lazy="raise")
+    giver: Mapped[Person] = relationship(foreign_keys=[from_person_id], lazy="raise")
+    receiver: Mapped[Person] = relationship(foreign_keys=[to_person_id], lazy="raise")
 
 
 class UnitSet(Base):

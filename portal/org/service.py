@@ -7,6 +7,7 @@ The work is done in the modules beside this one; what is not named here is inter
 from __future__ import annotations
 
 from portal.org.dates import FIRST_DAY, in_force, today
+from portal.org.delegations import delegates_on
 from portal.org.holders import (
     Assignment,
     HolderView,
@@ -42,6 +43,7 @@ __all__ = [
     "UnitSetRow",
     "assign_holder",
     "check_nip",
+    "delegates_on",
     "end_holder",
     "ensure_unit_set",
     "head_position",
