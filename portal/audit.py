@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import DDL, JSON, Index, String, UniqueConstraint, event, select
+from sqlalchemy import DDL, JSON, Index, String, UniqueConstraint, bindparam, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock
@@ -86,6 +86,15 @@ class Break:
     problem: str
 
 
+# Built once: every act runs it, twice as a rule.
+LAST = (
+    select(AuditEvent.seq, AuditEvent.mac)
+    .where(AuditEvent.chain == bindparam("chain"))
+    .order_by(AuditEvent.seq.desc())
+    .limit(1)
+)
+
+
 def append(
     session: Session,
     chain: str,
@@ -102,12 +111,7 @@ def append(
     Two writers on one chain are kept apart by the caller's lock (the root case) or
     by the unique (chain, seq), which makes the second roll back.
     """
-    last = session.execute(
-        select(AuditEvent.seq, AuditEvent.mac)
-        .where(AuditEvent.chain == chain)
-        .order_by(AuditEvent.seq.desc())
-        .limit(1)
-    ).first()
+    last = session.execute(LAST, {"chain": chain}).first()
     entry = AuditEvent(
         chain=chain,
         seq=1 if last is None else last.seq + 1,
