@@ -128,37 +128,42 @@ def staged(folder: Path) -> Iterator[Stage]:
         "127.0.0.1", 0, lambda environ, start: [], threaded=True, request_handler=Quiet
     )
     url = f"http://127.0.0.1:{server.server_port}"
-    with clock.frozen(NOW):
-        app = _filled(folder, url)
-        stage = Stage(app, url)
-        clock.set_clock(NOW)  # the samples have moved it
-        stage.work()
-    server.app = app.wsgi_app
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
+    app = None
     try:
+        with clock.frozen(NOW):
+            app = _filled(folder, url)
+            stage = Stage(app, url)
+            clock.set_clock(NOW)  # the samples have moved it
+            stage.work()
+        server.app = app.wsgi_app
+        thread.start()
         yield stage
     finally:
-        server.shutdown()
-        thread.join()
+        if thread.is_alive():
+            server.shutdown()
+            thread.join()
         server.server_close()
-        _close(app)
+        if app is not None:
+            _close(app)
 
 
 def _filled(folder: Path, url: str) -> Flask:
     from portal.app import create_app
     from portal.auth import passwords
     from portal.config import load_settings
+    from portal.db import transaction
     from portal.publishing.preview import public_site
     from portal.testing.client import PortalClient
     from portal.testing.databases import CHEAP, COMPILED, populate
     from portal.testing.world import plant
+    from portal.workflow.calendar import ship_proposal
     from portal.workflow.player import Player
 
     folder.mkdir()
     settings = load_settings({"PORTAL_INSTANCE": str(folder), "PORTAL_STRICT": "1"}, create=True)
     settings = replace(settings, plugins=(PLUGIN,), public_url=url + SITE)
-    populate(settings, (plant,))
+    populate(settings)
     passwords.set_cost(CHEAP)
     app = create_app(settings)
     app.test_client_class = PortalClient
@@ -167,6 +172,10 @@ def _filled(folder: Path, url: str) -> Flask:
         app.wsgi_app, {SITE: public_site(settings.public_output)}
     )
     with app.app_context():
+        with transaction() as session:
+            plant(session)
+            for year in range(NOW.year - 3, NOW.year + 3):
+                ship_proposal(session, year)
         demo(Player(), NOW)
     return app
 

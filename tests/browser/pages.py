@@ -1,0 +1,230 @@
+"""Every page that GET reaches: who may open it, and an address of it in the staged portal.
+
+``ROUTES`` has a row for each route of the portal, ``SITE_ROUTES`` for each of the public site;
+a test fails for a route without one. What stands in braces is filled by :func:`places`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from tests.browser.stage import Stage, drafted
+
+ANONYMOUS, OFFICIAL, ADMINISTRATOR = "", "karo-otlak", "admin"
+PEOPLE = {ANONYMOUS: "anonymous", OFFICIAL: "official", ADMINISTRATOR: "administrator"}
+EVERYBODY = (ANONYMOUS, OFFICIAL, ADMINISTRATOR)
+LOGGED_IN = (OFFICIAL, ADMINISTRATOR)
+
+
+class Kind(Enum):
+    """What an address answers with."""
+
+    PAGE = "page"
+    FILE = "file"
+    ELSEWHERE = "a redirect"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Addresses of one route, and for whom they are."""
+
+    open_to: tuple[str, ...]
+    paths: tuple[str, ...]
+    kind: Kind = Kind.PAGE
+
+
+def _to(people: tuple[str, ...], *paths: str, kind: Kind = Kind.PAGE) -> Route:
+    return Route(people, paths, kind)
+
+
+def _official(*paths: str) -> Route:
+    return Route((OFFICIAL,), paths)
+
+
+def _admin(*paths: str, kind: Kind = Kind.PAGE) -> Route:
+    return Route((ADMINISTRATOR,), paths, kind)
+
+
+ROUTES: dict[str, Route] = {
+    # -- everybody
+    "static": _to(EVERYBODY, "/static/x/icon.svg", kind=Kind.FILE),
+    "web.healthz": _to(EVERYBODY, "/healthz", kind=Kind.FILE),
+    "web.readyz": _to(EVERYBODY, "/readyz", kind=Kind.FILE),
+    "web.third_parties": _to(EVERYBODY, "/tentang/pihak-ketiga"),
+    "auth.log_in": _to((ANONYMOUS,), "/masuk", "/masuk?next=/organisasi"),
+    # -- who is logged in
+    "web.start": _to(LOGGED_IN, "/", kind=Kind.ELSEWHERE),
+    "web.search": _to(LOGGED_IN, "/cari", "/cari?q=anggaran"),
+    "auth.profile": _to(LOGGED_IN, "/profil"),
+    "auth.change_password": _to(LOGGED_IN, "/profil/sandi"),
+    "auth.kept_form": _official("/profil/isian/{kept}"),
+    "org.tree": _to(
+        LOGGED_IN,
+        "/organisasi",
+        "/organisasi?cari=Akuntabilitas",
+        "/organisasi?cari=tidak+ada+yang+bernama+begini",
+        "/organisasi?pada=kemarin",
+    ),
+    "org.unit": _to(LOGGED_IN, "/organisasi/dep-aparatur", "/organisasi/bag-akin-1"),
+    "standards.index": _to(LOGGED_IN, "/standar"),
+    "standards.show": _to(LOGGED_IN, "/standar/performance-agreement"),
+    "standards.drawing": _to(LOGGED_IN, "/standar/performance-agreement/alur.svg", kind=Kind.FILE),
+    "publishing.publications": _to(LOGGED_IN, "/publikasi"),
+    "publishing.pdf": _to(LOGGED_IN, "/publikasi/{publication}/dokumen.pdf", kind=Kind.FILE),
+    "workflow.tasks": _to(LOGGED_IN, "/tugas", "/tugas?saring=late"),
+    "workflow.mine": _to(LOGGED_IN, "/permohonan"),
+    "workflow.starts": _to(LOGGED_IN, "/permohonan/baru"),
+    "workflow.start": _official("/permohonan/baru/pk.yearly"),
+    # -- cases, for those whose cases they are; to be an administrator opens none
+    "workflow.case": _official(
+        "/kasus/{running}",
+        "/kasus/{lane}",
+        "/kasus/{finished}",
+        "/kasus/{suspended}",
+        "/kasus/{cancelled}",
+        "/kasus/{returned}",
+    ),
+    "workflow.task": _official("/kasus/{begun}/tugas/{open}"),
+    "workflow.done": _official("/kasus/{directed}/tugas/{done}/selesai"),
+    "workflow.hand_over": _official("/kasus/{begun}/tugas/{open}/serahkan"),
+    "workflow.withdraw": _official("/kasus/{directed}/tugas/{done}/tarik"),
+    "workflow.control_case": _official(
+        "/kasus/{running}/kelola/tunda",
+        "/kasus/{running}/kelola/batalkan",
+        "/kasus/{running}/kelola/tanpa-menunggu",
+        "/kasus/{suspended}/kelola/lanjutkan",
+    ),
+    # -- administration
+    "web.system": _admin("/sistem"),
+    "accounts.index": _admin("/sistem/pengguna", "/sistem/pengguna?cari=karo"),
+    "accounts.new": _admin("/sistem/pengguna/baru"),
+    "accounts.show_person": _admin("/sistem/pengguna/{person}", "/sistem/pengguna/{newcomer}"),
+    "accounts.open_account": _admin("/sistem/pengguna/{newcomer}/akun"),
+    "accounts.act": _admin(
+        "/sistem/pengguna/{person}/atur-ulang-sandi", "/sistem/pengguna/{person}/nonaktifkan"
+    ),
+    "calendar.index": _admin("/sistem/kalender", "/sistem/kalender?tahun=2030"),
+    "calendar.add": _admin("/sistem/kalender/tambah"),
+    "calendar.remove": _admin("/sistem/kalender/hapus?tanggal=2026-12-25"),
+    "calendar.import_": _admin("/sistem/kalender/impor"),
+    "calendar.template": _admin("/sistem/kalender/templat.csv", kind=Kind.FILE),
+    "workflow_admin.cases": _admin(
+        "/sistem/kasus", "/sistem/kasus?nomor={running}", "/sistem/kasus?nomor=PK-1999-0001"
+    ),
+    "workflow_admin.move": _admin("/sistem/kasus/tugas/{open}"),
+    "workflow_admin.roles": _admin("/sistem/peran"),
+    "workflow_admin.add_binding": _admin("/sistem/peran/pk/tetapkan"),
+    "plugins.index": _admin("/sistem/plugin"),
+    "org_admin.overview": _admin("/sistem/organisasi"),
+    "org_admin.check": _admin("/sistem/organisasi/periksa"),
+    "org_admin.add_unit": _admin("/sistem/organisasi/unit/baru"),
+    "org_admin.edit_unit": _admin("/sistem/organisasi/unit/setpres"),
+    "org_admin.add_position": _admin("/sistem/organisasi/jabatan/baru"),
+    "org_admin.edit_position": _admin("/sistem/organisasi/jabatan/karo-otlak"),
+    "org_admin.holders.assign": _admin("/sistem/organisasi/jabatan/karo-otlak/pejabat"),
+    "org_admin.holders.end": _admin("/sistem/organisasi/pejabat/{holder}/akhiri"),
+    "org_admin.people.list_people": _admin("/sistem/organisasi/orang"),
+    "org_admin.people.edit": _admin("/sistem/organisasi/orang/{person}"),
+    "org_admin.people.add": _admin("/sistem/organisasi/orang/baru"),
+    "org_admin.csv.upload": _admin("/sistem/organisasi/impor"),
+    "org_admin.csv.preview": _admin("/sistem/organisasi/impor/{draft}"),
+    "org_admin.csv.export": _admin("/sistem/organisasi/ekspor/units.csv", kind=Kind.FILE),
+}
+
+STATES: tuple[tuple[str, str], ...] = (
+    ("staf-akin-1", "/tugas"),
+    ("staf-akin-2", "/kasus/{returned}/tugas/{sent_back}"),
+    ("kasubbag-ppe-1", "/kasus/{shared}/tugas/{common}"),
+    ("kasubbag-ppe-1", "/kasus/{shared}/tugas/{common}/serahkan"),
+    ("staf-istana-cipanas", "/kasus/{mending}"),
+)
+"""(log-in name, address) of pages in states that no address above shows."""
+
+SITE_ROUTES: dict[str, tuple[str, ...]] = {
+    "static": (),
+    "index": ("/",),
+    "year": ("/pk/2026/",),
+    "unit": ("/unit/setpres/",),
+    "document": ("/pk/2026/ksn/", "/pk/2026/setpres/v1/"),
+    "file": (),
+    "about": ("/tentang/",),
+    "data": ("/data/",),
+    "data_index": (),
+    "missing_page": ("/404.html",),
+}
+"""Pages of the public site by the routes that it is frozen from."""
+
+
+def places(stage: Stage) -> dict[str, str]:
+    """What the braces stand for; makes what the demo has not, once."""
+    if not stage.places:
+        found = stage.ask(_found)
+        begun = stage.case()
+        directed = stage.case(lambda play: play.act("1a", record={"arahan": "Siapkan semuanya."}))
+        shared = stage.case(drafted)
+        found |= {
+            "begun": begun.number,
+            "open": _last(stage.task(begun.number, "1a")),
+            "directed": directed.number,
+            "done": _last(stage.task(directed.number, "1a", status="done")),
+            "shared": shared.number,
+            "common": _last(stage.task(shared.number, "2b.I")),
+            "sent_back": _last(stage.task(found["returned"], "2a.II")),
+        }
+        stage.places.update(found | stage.change(_made))
+    return stage.places
+
+
+def _last(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
+def _found(session: Any) -> dict[str, str]:
+    from sqlalchemy import select
+
+    from portal.auth.models import Account
+    from portal.org.models import Holder
+    from portal.publishing.models import Publication
+    from portal.workflow.models import Case
+
+    cases = session.scalars(select(Case).where(Case.parent_id.is_(None)).order_by(Case.id)).all()
+    by_state = {str(case.status): case.number for case in cases}
+    still = [case.number for case in cases if case.status == "open"]
+    person = session.scalars(select(Account.person_id).where(Account.username == OFFICIAL)).one()
+    holder = select(Holder.id).where(Holder.person_id == person)
+    return {
+        "running": still[0],
+        "lane": f"{still[0]}-01",
+        "mending": f"{still[0]}-06",
+        "returned": still[1],
+        "finished": by_state["done"],
+        "suspended": by_state["suspended"],
+        "cancelled": by_state["cancelled"],
+        "person": str(person),
+        "holder": str(session.scalars(holder).one()),
+        "publication": str(session.scalars(select(Publication.id)).first()),
+    }
+
+
+def _made(session: Any) -> dict[str, str]:
+    from sqlalchemy import select
+
+    from portal.auth.kept import keep
+    from portal.auth.models import Account
+    from portal.org.drafts import keep_draft
+    from portal.org.models import Person
+
+    people = dict(session.execute(select(Account.username, Account.person_id)).all())
+    newcomer = Person(name="Staf Baru Bagian Akuntabilitas Kinerja I")
+    session.add(newcomer)
+    session.flush()
+    fields = [("arahan", "Siapkan pengoordinasian penyusunan PK.")]
+    csv = "kode,nama,induk,jenis,berlaku_dari\nunit-baru,Unit Baru,setmen,biro,2026-01-01\n"
+    draft = keep_draft(session, people[ADMINISTRATOR], "unit.csv", csv)
+    return {
+        "newcomer": str(newcomer.id),
+        "kept": str(keep(session, people[OFFICIAL], "/kasus/PK-2020-0001/tugas/1", fields)),
+        "draft": str(draft.id),
+    }
