@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
@@ -175,23 +176,26 @@ def _starters(session: Session, option: StartOption) -> set[int]:
 def definition_row(session: Session, plugin: str, workflow: Workflow) -> Definition:
     """The row a new case is pinned to, made when the definition is new."""
     mark = digest(workflow)
-    row = session.scalar(
-        select(Definition).where(Definition.workflow == workflow.key, Definition.digest == mark)
-    )
-    if row is None:
-        versions = select(func.count()).where(Definition.workflow == workflow.key)
-        row = Definition(
-            plugin=plugin,
-            workflow=workflow.key,
-            digest=mark,
-            version=(session.scalar(versions) or 0) + 1,
-            body=to_json(workflow),
-            published_at=clock.now(),
-        )
-        session.add(row)
-        session.flush()
-        session.info[FRESH] = (session.get_transaction(), row.id)
-    return row
+    known = select(Definition).where(Definition.workflow == workflow.key, Definition.digest == mark)
+    row = session.scalar(known)
+    if row is not None:
+        return row
+    versions = select(func.count()).where(Definition.workflow == workflow.key)
+    values = {
+        "plugin": plugin,
+        "workflow": workflow.key,
+        "digest": mark,
+        "version": (session.scalar(versions) or 0) + 1,
+        "body": to_json(workflow),
+        "published_at": clock.now(),
+    }
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert: Any = (postgresql if on_postgresql else sqlite).insert(Definition)
+    # two people may begin the first case of a procedure at once
+    made = session.scalar(insert.values(values).on_conflict_do_nothing().returning(Definition.id))
+    if made is not None:
+        session.info[FRESH] = (session.get_transaction(), made)
+    return session.scalars(known).one()
 
 
 def manages(session: Session, actor: Actor, case: Case, workflow: Workflow) -> Holding | None:

@@ -22,7 +22,7 @@ from portal.org.service import ensure_unit_set
 from portal.testing.databases import Seed
 from portal.testing.desk import Desk, SampleHost
 from portal.testing.pytest_plugin import FrozenClock
-from portal.testing.workflows import LETTER, ROLES
+from portal.testing.workflows import LETTER, MEETING, ROLES
 from portal.testing.world import World, plant
 from portal.workflow import control
 from portal.workflow.acting import ActInput, ActResult, act
@@ -36,7 +36,7 @@ from portal.workflow.definition import (
     stage,
     task,
 )
-from portal.workflow.models import Act, Case, Task, TaskStatus
+from portal.workflow.models import Act, Case, Definition, Task, TaskStatus
 from portal.workflow.starting import start_case, start_option
 
 T = TypeVar("T")
@@ -91,7 +91,7 @@ def seeds() -> tuple[Seed, ...]:
 
 @pytest.fixture
 def desk(app: Flask, world: World, frozen_clock: FrozenClock) -> Iterator[Desk]:
-    SampleHost(LETTER, JOIN, WIDE).install(app)
+    SampleHost(LETTER, MEETING, JOIN, WIDE).install(app)
     yield Desk(world)
     world.session.rollback()
     assert list(audit.verify(world.session)) == []
@@ -247,3 +247,23 @@ def test_sixteen_submits_of_one_start_make_one_case(
     results = at_once(app, [starting] * 16, 16)
     assert results == ["SRT-2026-0001"] * 16
     assert session.scalar(select(func.count()).select_from(Case)) == 1
+
+
+def test_two_people_begin_the_first_case_of_a_procedure_at_once(
+    desk: Desk, app: Flask, session: Session
+) -> None:
+    actors = [desk.actor(name) for name in ("staf-akin-1", "staf-akin-2", "menteri", "sesmen")]
+    db.session.rollback()
+
+    def asking(actor: Actor) -> Callable[[], str]:
+        def job() -> str:
+            with transaction() as writing:
+                option = start_option(writing, actor, "meeting.ask")
+                data = {"hal": "x", "kantor": "setpres"}
+                return start_case(writing, actor, option, data, f"k{actor.person_id}").number
+
+        return job
+
+    results = at_once(app, [asking(actor) for actor in actors], 4)
+    assert sorted(map(str, results)) == [f"RPT-2026-000{n}" for n in range(1, 5)]
+    assert session.scalar(select(func.count()).select_from(Definition)) == 1
