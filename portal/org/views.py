@@ -84,6 +84,8 @@ def _filter() -> tuple[FilterForm, date]:
     day = today() if form.pada.errors or form.pada.data is None else form.pada.data
     if form.pada.errors:
         form.pada.errors = [_("Tanggal tidak dapat dibaca; yang ditampilkan keadaan hari ini.")]
+        # A browser's date field cannot show what is no date; it shows the day of the page.
+        form.pada.raw_data, form.pada.data = None, day
     elif form.pada.data is None:
         form.pada.data = day
     return form, day
