@@ -50,8 +50,10 @@ from portal.publishing.schema import (
     Party,
     PartyRole,
     Programme,
+    SchemaError,
 )
 from portal.publishing.service import is_sample, next_version, publish
+from portal.workflow.access import visible_cases
 from portal.workflow.acting import acting_note
 from portal.workflow.behaviours import EffectContext, OwnForm
 from portal.workflow.definition import (
@@ -161,6 +163,7 @@ __all__ = [
     "Rows",
     "Run",
     "RupiahField",
+    "SchemaError",
     "Select",
     "Since",
     "Start",
@@ -217,5 +220,6 @@ __all__ = [
     "today",
     "transaction",
     "unit_by_code",
+    "visible_cases",
     "waktu",
 ]

@@ -5,30 +5,18 @@ Only the manifest is here; the procedure, the tables and the forms lie beside it
 
 from __future__ import annotations
 
-from plugins.performance_agreement import agreements, bench, demo
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from plugins.performance_agreement import agreements, bench, demo, publication, views
 from plugins.performance_agreement.effects import EFFECTS, no_running_year
 from plugins.performance_agreement.forms import AgreementForm
-from plugins.performance_agreement.workflow import PK, REPORTING
-from portal.api import OwnForm, Plugin, UnitSet, UnitSetRow, hookimpl
+from plugins.performance_agreement.workflow import PK, REPORTING, UNITS
+from portal.api import MenuItem, OwnForm, Plugin, UnitSet, UnitSetRow, hookimpl
 
 TEMPLATE = "performance_agreement/agreement.html"
-
-UNITS = (
-    ("setpres", "bag-akin-1"),
-    ("setwapres", "bag-akin-1"),
-    ("setmil", "bag-akin-1"),
-    ("istana-bogor", "bag-akin-1"),
-    ("istana-yogyakarta", "bag-akin-1"),
-    ("istana-cipanas", "bag-akin-1"),
-    ("istana-tampaksiring", "bag-akin-1"),
-    ("setmen", "bag-akin-2"),
-    ("dep-hukum", "bag-akin-2"),
-    ("dep-hubungan", "bag-akin-2"),
-    ("dep-aparatur", "bag-akin-2"),
-    ("wantimpres", "bag-akin-2"),
-    ("set-ksp", "bag-akin-2"),
-)
-"""The reporting units in the order of clause D, with the Bagian that coordinates each."""
 
 
 @hookimpl
@@ -57,6 +45,25 @@ def portal_plugin() -> Plugin:
             )
         ],
         table_prefix="pk",
+        blueprints=[views.bp],
+        permissions={views.READ: views.may_read, views.OVERVIEW: views.may_oversee},
+        menu=[
+            MenuItem(
+                label="Perjanjian kinerja",
+                endpoint="performance_agreement.overview",
+                icon="signature",
+                group="Standar pelayanan",
+                permission=views.OVERVIEW,
+            )
+        ],
         demo=demo.demo,
         bench=bench.bench,
     )
+
+
+@hookimpl
+def portal_slot(slot: str, context: Mapping[str, Any]) -> Markup | None:
+    """Links on the case pages of this service."""
+    if slot == "case.page" and context["case"].plugin == publication.PLUGIN:
+        return views.case_links(context["case"])
+    return None

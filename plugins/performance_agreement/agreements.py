@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from plugins.performance_agreement.forms import read_target
 from plugins.performance_agreement.models import Agreement, Budget, Goal, Measure
+from plugins.performance_agreement.publication import check_content
 from portal.api import Actor, Case, CaseTask, Unit, rupiah
 
 MINISTRY = "ksn"
@@ -102,6 +103,7 @@ def save(session: Session, case: Case, task: CaseTask, form: Any, actor: Actor) 
         Budget(position=n, name=entry.form.name.data.strip(), budget=int(entry.form.budget.data))
         for n, entry in enumerate(form.programmes.entries, start=1)
     ]
+    check_content(row)
     session.flush()
 
 
@@ -180,8 +182,3 @@ def show(session: Session, case: Case, task: CaseTask) -> list[tuple[str, Any]]:
         ("Program dan anggaran", {"head": ["Program", "Anggaran"], "rows": programmes}),
         ("Jumlah anggaran", rupiah(total)),
     ]
-
-
-def names(rows: Iterable[Agreement]) -> str:
-    """The units of some agreements, for a message."""
-    return ", ".join(row.unit_name for row in rows)

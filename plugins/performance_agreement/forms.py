@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from wtforms import FieldList, Form, FormField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms import FieldList, FormField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.api import Invalid, RowForm, RupiahField, parse_number, rupiah
 
@@ -24,16 +24,23 @@ def read_target(text: str) -> Decimal | None:
     return parse_number(text.strip()) if _NUMBER_LIKE.match(text.strip()) else None
 
 
+class Within(Length):
+    """A greatest length without a counter below each of the many fields."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(max=most)
+        self.field_flags = {}
+
+
+LINES = {"rows": 2}
+
+
 class IndicatorForm(RowForm):
     """An indicator with its target."""
 
-    text = TextAreaField("Indikator kinerja", [InputRequired(), Length(max=1000)])
-    target = StringField(
-        "Target",
-        [InputRequired(), Length(max=100)],
-        description="Angka memakai koma desimal, misalnya 87,5; boleh juga teks, misalnya BB.",
-    )
-    unit = StringField("Satuan", [Length(max=60)])
+    text = TextAreaField("Indikator kinerja", [DataRequired(), Within(1000)], render_kw=LINES)
+    target = StringField("Target", [DataRequired(), Within(100)])
+    unit = StringField("Satuan", [Within(60)])
 
     def validate_target(self, field: StringField) -> None:
         """A number is written with a decimal comma."""
@@ -46,7 +53,7 @@ class IndicatorForm(RowForm):
 class ObjectiveForm(RowForm):
     """An objective with its indicators."""
 
-    text = TextAreaField("Sasaran", [InputRequired(), Length(max=1000)])
+    text = TextAreaField("Uraian sasaran", [DataRequired(), Within(1000)], render_kw=LINES)
     indicators = FieldList(
         FormField(IndicatorForm, "Indikator"), "Indikator", min_entries=1, max_entries=30
     )
@@ -55,7 +62,7 @@ class ObjectiveForm(RowForm):
 class ProgrammeForm(RowForm):
     """A programme with its budget."""
 
-    name = StringField("Program/kegiatan", [InputRequired(), Length(max=500)])
+    name = TextAreaField("Nama program/kegiatan", [DataRequired(), Within(500)], render_kw=LINES)
     budget = RupiahField("Anggaran", [InputRequired()])
 
 
@@ -86,6 +93,3 @@ class AgreementForm(RowForm):
             )
         if sum(amounts) >= MAX_TOTAL:
             raise ValidationError("Jumlah anggaran terlalu besar; periksa kembali angkanya.")
-
-
-__all__ = ["AgreementForm", "Form", "read_target"]

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from plugins.performance_agreement.models import Agreement
+from plugins.performance_agreement.models import Agreement, Goal
 from portal.api import (
     Actor,
     Document,
     Holding,
     Indicator,
+    Invalid,
     Level,
     Objective,
     Party,
     PartyRole,
     Programme,
     Publication,
+    SchemaError,
     acting_note,
     finalize,
     issue_number,
@@ -31,6 +34,8 @@ KIND = "pk"
 PLUGIN = "performance_agreement"
 NUMBER = "{seq}/PK/{year}"
 PLACE = "Jakarta"
+UNKNOWN = "–"
+"""Stands for a party or number that a draft has not yet."""
 
 OPENING = (
     "Untuk menyelenggarakan pemerintahan yang efektif, terbuka, dan bertanggung jawab atas"
@@ -68,19 +73,29 @@ def _approval(day: date | None) -> str:
     return f"Persetujuan tercatat di portal, {tanggal(day)}" if day is not None else ""
 
 
-def document_of(row: Agreement, version: int, day: date, sample: bool) -> Document:
-    """The public form of a signed agreement.
+def is_ministry(row: Agreement) -> bool:
+    """Whether it is the ministry's: one party, no supervision clause."""
+    return row.level == Level.MINISTRY
 
-    Raises:
-        SchemaError: something that is printed is missing.
-    """
-    ministry = row.level == "ministry"
+
+def statement_of(row: Agreement) -> tuple[str, ...]:
+    """The paragraphs before the parties."""
+    return (OPENING.format(who="saya" if is_ministry(row) else "para pihak"),)
+
+
+def pledges_of(row: Agreement) -> tuple[str, ...]:
+    """The paragraphs after the parties."""
+    return PLEDGES["ministry" if is_ministry(row) else "unit"]
+
+
+def parties_of(row: Agreement) -> tuple[Party, ...]:
+    """The parties as they have signed; without names before that."""
     first = Party(
         role=PartyRole.FIRST,
         name=row.first_name,
         title=row.first_title,
         acting=row.first_acting,
-        designation="" if ministry else "selanjutnya disebut pihak pertama.",
+        designation="" if is_ministry(row) else "selanjutnya disebut pihak pertama.",
         approval=_approval(row.first_signed),
     )
     second = Party(
@@ -91,6 +106,40 @@ def document_of(row: Agreement, version: int, day: date, sample: bool) -> Docume
         designation="selaku atasan pihak pertama, selanjutnya disebut pihak kedua.",
         approval=_approval(row.second_signed),
     )
+    return (first,) if is_ministry(row) else (first, second)
+
+
+def document_of(row: Agreement, version: int, day: date, sample: bool) -> Document:
+    """The public form of a signed agreement.
+
+    Raises:
+        Invalid: it cannot be printed or made public; the text says what to mend.
+    """
+    try:
+        return _document(row, parties_of(row), row.number, version, day, sample)
+    except SchemaError as error:
+        raise Invalid(f"PK {row.unit_name} belum dapat difinalkan. {error}") from error
+
+
+def check_content(row: Agreement) -> None:
+    """See while it is written, not months later, whether the content can be made public.
+
+    Raises:
+        Invalid: for instance, a text holds an NIP; the message says so.
+    """
+    parties = tuple(
+        replace(each, name=each.name or UNKNOWN, title=each.title or UNKNOWN)
+        for each in parties_of(row)
+    )
+    try:
+        _document(row, parties, UNKNOWN, 1, today(), sample=False)
+    except SchemaError as error:
+        raise Invalid(str(error)) from error
+
+
+def _document(
+    row: Agreement, parties: tuple[Party, ...], number: str, version: int, day: date, sample: bool
+) -> Document:
     return Document(
         kind=KIND,
         year=row.year,
@@ -98,24 +147,25 @@ def document_of(row: Agreement, version: int, day: date, sample: bool) -> Docume
         unit_name=row.unit_name,
         level=Level(row.level),
         title=f"Perjanjian Kinerja {row.unit_name} Tahun {row.year}",
-        number=row.number,
+        number=number,
         place=PLACE,
         date=day,
-        parties=(first,) if ministry else (first, second),
-        statement=(OPENING.format(who="saya" if ministry else "para pihak"),),
-        pledges=PLEDGES["ministry" if ministry else "unit"],
-        objectives=tuple(
-            Objective(
-                title=goal.text,
-                indicators=tuple(
-                    Indicator(text=m.text, target=m.target, unit=m.unit) for m in goal.indicators
-                ),
-            )
-            for goal in row.objectives
-        ),
+        parties=parties,
+        statement=statement_of(row),
+        pledges=pledges_of(row),
+        objectives=tuple(_objective(goal) for goal in row.objectives),
         programmes=tuple(Programme(name=p.name, budget=p.budget) for p in row.programmes),
         version=version,
         sample=sample,
+    )
+
+
+def _objective(goal: Goal) -> Objective:
+    return Objective(
+        title=goal.text,
+        indicators=tuple(
+            Indicator(text=m.text, target=m.target, unit=m.unit) for m in goal.indicators
+        ),
     )
 
 

@@ -37,6 +37,23 @@ from portal.api import (
 )
 
 REPORTING = "performance_agreement.reporting"
+UNITS = (
+    ("setpres", "bag-akin-1"),
+    ("setwapres", "bag-akin-1"),
+    ("setmil", "bag-akin-1"),
+    ("istana-bogor", "bag-akin-1"),
+    ("istana-yogyakarta", "bag-akin-1"),
+    ("istana-cipanas", "bag-akin-1"),
+    ("istana-tampaksiring", "bag-akin-1"),
+    ("setmen", "bag-akin-2"),
+    ("dep-hukum", "bag-akin-2"),
+    ("dep-hubungan", "bag-akin-2"),
+    ("dep-aparatur", "bag-akin-2"),
+    ("wantimpres", "bag-akin-2"),
+    ("set-ksp", "bag-akin-2"),
+)
+"""The reporting units in the order of clause D, with the Bagian that coordinates each."""
+
 BAGIAN = ("I", "II")
 AK = "Akuntabilitas Kinerja"
 PP = "Perencanaan dan Pelaporan Kinerja"

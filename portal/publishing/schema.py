@@ -10,6 +10,16 @@ from site_static.schema import (
     Party,
     PartyRole,
     Programme,
+    SchemaError,
 )
 
-__all__ = ["Document", "Indicator", "Level", "Objective", "Party", "PartyRole", "Programme"]
+__all__ = [
+    "Document",
+    "Indicator",
+    "Level",
+    "Objective",
+    "Party",
+    "PartyRole",
+    "Programme",
+    "SchemaError",
+]

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.performance_agreement import UNITS
-from plugins.performance_agreement.workflow import PK
+from plugins.performance_agreement.workflow import PK, UNITS
 from portal.testing.standards import (
     Standard,
     completeness,

@@ -17,11 +17,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from plugins.performance_agreement import UNITS
 from plugins.performance_agreement.models import Agreement
 from plugins.performance_agreement.tests.agreements import PROGRAMME, SHARED, form_of, own_goal
 from plugins.performance_agreement.tests.play import LIMITS, MAKASSAR, Play
-from plugins.performance_agreement.workflow import PK
+from plugins.performance_agreement.workflow import PK, UNITS
 from portal.api import RegisterEntry
 from portal.config import Settings
 from portal.documents.models import Register
