@@ -20,6 +20,7 @@ BLUEPRINTS = (
     "portal.auth.admin",
     "portal.org.views",
     "portal.org.admin",
+    "portal.documents.file_views",
     "portal.standards.views",
     "portal.workflow.pages",
     "portal.workflow.admin",
@@ -51,6 +52,7 @@ def create_app(
         MAX_CONTENT_LENGTH=settings.max_upload + 1024 * 1024,
     )
     init_database(app)
+    import_module("portal.documents.uploads").init_app(app)  # before the frame reads forms
     import_module("portal.web.frame").init_app(app)
     import_module("portal.auth.session").init_app(app)
     for name in BLUEPRINTS:

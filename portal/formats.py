@@ -107,6 +107,15 @@ def persen(number: int | float | Decimal, places: int | None = None) -> str:
     return f"{angka(number, places)}%"
 
 
+def ukuran(size: int) -> str:
+    """The size of a file, of bytes: "812 byte", "12 KB", "1,5 MB"."""
+    if size < 1024:
+        return f"{size} byte"
+    if size < 1024 * 1024:
+        return f"{-(-size // 1024)} KB"
+    return f"{angka(Decimal(size) / (1024 * 1024), 1)} MB"
+
+
 def rupiah(amount: int) -> str:
     """Whole rupiah: "Rp1.234.567", "-Rp5.000"."""
     return f"{'-' if amount < 0 else ''}Rp{angka(abs(amount))}"

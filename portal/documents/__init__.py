@@ -1,1 +1,1 @@
-"""Documents: numbered registers and letter texts. Files and PDF come with later issues."""
+"""Documents: numbered registers, letter texts, uploaded files and their previews."""

@@ -39,7 +39,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-FILTERS = ("tanggal", "hari", "waktu", "tenggat", "rupiah", "angka", "durasi")
+FILTERS = ("tanggal", "hari", "waktu", "tenggat", "rupiah", "angka", "durasi", "ukuran")
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 

@@ -17,6 +17,7 @@ from wtforms import Form
 
 from portal import audit, clock
 from portal.auth.rights import Actor, Holding
+from portal.documents.files import attach
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
 from portal.events import TaskDone
 from portal.org.models import HolderKind
@@ -26,6 +27,7 @@ from portal.workflow.definition import RETURN
 from portal.workflow.definition import Task as Step
 from portal.workflow.fields import Field, PerUnit
 from portal.workflow.models import Act, Candidate, Case, CaseStatus, Draft, Task, TaskStatus
+from portal.workflow.recordform import file_tokens
 from portal.workflow.returning import chosen_targets, close_inbox, send_back
 from portal.workflow.run import Run, lock_run
 from portal.workflow.settle import settle
@@ -97,6 +99,8 @@ def act(session: Session, task_id: int, actor: Actor, sent: ActInput) -> ActResu
         send_back(run, case, targets, keep=task.id)
     else:
         _record(run, case, task, step, actor, sent)
+        tokens = file_tokens(step.record, sent.record)
+        attach(session, tokens, "task", task.id, run.root.id, actor=actor)
     audit.append(
         session,
         run.chain,

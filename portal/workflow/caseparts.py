@@ -96,3 +96,4 @@ class CaseView:
     diagram: Markup | None = None
     can: dict[str, str] = field(default_factory=dict)
     slots: list[Markup] = field(default_factory=list)
+    started_with: Sequence[tuple[str, Any]] = ()

@@ -101,6 +101,14 @@ class Letter(Field):
 
 
 @dataclass(frozen=True, slots=True)
+class Files(Field):
+    """Uploaded files, at most ``max``; stored as a list of token, name and size (bytes)."""
+
+    _: KW_ONLY
+    max: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Rows(Field):
     """A table that grows: ``columns`` are fields; stored as a list of mappings."""
 
@@ -142,6 +150,7 @@ FIELD_TYPES: tuple[type[Field], ...] = (
     Flag,
     Checklist,
     Letter,
+    Files,
     Rows,
     PerUnit,
     PickPosition,

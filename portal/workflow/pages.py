@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.workflow import control_views, reminders, views
+from portal.workflow import case_files, control_views, reminders, views
 from portal.workflow.blueprint import bp
 
-__all__ = ["bp", "control_views", "reminders", "views"]
+__all__ = ["bp", "case_files", "control_views", "reminders", "views"]

@@ -33,6 +33,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
+from portal.documents.file_field import FilesField
+from portal.documents.files import FileRef
 from portal.formats import angka, rupiah, tanggal, waktu
 from portal.forms import NumberField, RowForm, RupiahField, choices_of
 from portal.workflow.fields import (
@@ -40,6 +42,7 @@ from portal.workflow.fields import (
     Date,
     DateTime,
     Field,
+    Files,
     Flag,
     Letter,
     LongText,
@@ -144,6 +147,8 @@ def _field(each: Field, context: FormContext) -> Any:
             return TicksField(validators=needed, choices=choices_of(each.items), **options)
         case Letter():
             return FormField(LetterForm if each.required else OptionalLetterForm, **options)
+        case Files():
+            return FilesField(most=each.max, required=each.required, **options)
         case Rows():
             row = record_form(each.columns, context)
             return FieldList(
@@ -224,6 +229,8 @@ def _stored(each: Field, field: Any, zone: str) -> Any:
             if value is None:
                 return None
             return int(value) if each.whole else str(value)
+        case Files():
+            return field.as_record()
         case Rows():
             return [record_of(entry.form, each.columns, zone) for entry in field.entries]
         case PerUnit():
@@ -239,6 +246,33 @@ def _stored(each: Field, field: Any, zone: str) -> Any:
         case Text() | LongText():
             return (value or "").strip()
     return value
+
+
+def file_tokens(fields: Sequence[Field], record: Mapping[str, Any]) -> list[str]:
+    """The files that a record names, those in rows and units too."""
+    return [token for each in fields for token in _tokens(each, record.get(each.name))]
+
+
+def _tokens(each: Field, value: Any) -> list[str]:
+    match each:
+        case Files():
+            return [str(one["token"]) for one in value or ()]
+        case Rows():
+            return [token for row in value or () for token in file_tokens(each.columns, row)]
+        case PerUnit():
+            assert each.of is not None
+            return [token for one in (value or {}).values() for token in _tokens(each.of, one)]
+    return []
+
+
+def takes_files(fields: Sequence[Field]) -> bool:
+    """Whether a form of these fields is sent as multipart."""
+    return any(
+        isinstance(each, Files)
+        or (isinstance(each, Rows) and takes_files(each.columns))
+        or (isinstance(each, PerUnit) and each.of is not None and takes_files([each.of]))
+        for each in fields
+    )
 
 
 def form_data(fields: Sequence[Field], record: Mapping[str, Any], zone: str) -> SimpleNamespace:
@@ -275,7 +309,8 @@ def describe(
 ) -> list[tuple[str, Any]]:
     """(label, value) pairs of a record for a page.
 
-    A value is text, or ``{"head": […], "rows": [[…]]}`` for a table, or ``{"letter": …}``.
+    A value is text, or ``{"head": […], "rows": [[…]]}`` for a table, ``{"letter": …}`` or
+    ``{"files": [FileRef, …]}``.
     ``names`` gives the names of units and positions by id.
     """
     pairs = []
@@ -307,6 +342,8 @@ def _described(each: Field, value: Any, zone: str, names: Mapping[str, str]) -> 
             return _("Ya") if value else _("Tidak")
         case Letter():
             return {"letter": value}
+        case Files():
+            return {"files": [FileRef.of(one) for one in value]}
         case Rows():
             rows = [
                 [_described(c, row.get(c.name), zone, names) if row.get(c.name) else "" for c in

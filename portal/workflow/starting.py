@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.auth.rights import Actor, Holding
+from portal.documents.files import attach
 from portal.documents.registers import issue_number
 from portal.errors import Forbidden, Invalid, NotFound
 from portal.events import CaseStarted
@@ -23,6 +24,8 @@ from portal.workflow.actors import Cast, Place
 from portal.workflow.behaviours import behaviours
 from portal.workflow.definition import Start, Workflow, digest, to_json
 from portal.workflow.models import Act, Case, CaseStatus, Definition, SealedReader
+from portal.workflow.recordform import describe, file_tokens
+from portal.workflow.routing import Plan
 from portal.workflow.run import FRESH, load_run
 from portal.workflow.settle import settle
 
@@ -154,6 +157,8 @@ def start_case(
         person_id=actor.person_id,
         case_id=case.id,
     )
+    tokens = file_tokens(option.start.record, data)
+    attach(session, tokens, "case", case.id, case.id, actor=actor)
     session.flush()
     settle(load_run(session, case), came_from=holding.title if holding else actor.name)
     behaviours().event(
@@ -209,3 +214,9 @@ def manages(session: Session, actor: Actor, case: Case, workflow: Workflow) -> H
         place = Place(case.unit_id, case.coordinator_id, case.data, {})
         positions = {key for each in start.manage for key in cast.positions(each, place)}
     return next((each for each in actor.holdings if each.position_id in positions), None)
+
+
+def start_records(plan: Plan, case: Case, zone: str) -> list[tuple[str, Any]]:
+    """(label, value) pairs of what a root case was started with, for its page."""
+    start = next((each for each in plan.workflow.starts if each.key == case.start), None)
+    return [] if start is None else describe(start.record, case.data, zone, {})

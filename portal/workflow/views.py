@@ -16,6 +16,13 @@ from portal import clock
 from portal.auth.kept import kept_fields, readable
 from portal.auth.rights import Actor, current_actor
 from portal.db import db, set_reading, transaction
+from portal.documents.uploads import (
+    accepts_files,
+    keep_with_draft,
+    readable_tokens,
+    received_errors,
+    received_pairs,
+)
 from portal.errors import Conflict, Invalid, NotFound
 from portal.forms import change_rows
 from portal.workflow.access import case_by_number
@@ -35,10 +42,10 @@ from portal.workflow.control import partners
 from portal.workflow.definition import RETURN
 from portal.workflow.inbox import COUNTED, inbox
 from portal.workflow.models import Candidate, Case, Draft, Task, TaskStatus
-from portal.workflow.recordform import record_of
+from portal.workflow.recordform import record_of, takes_files
 from portal.workflow.requests import requests_of
 from portal.workflow.run import Run, load_run
-from portal.workflow.starting import available_starts, start_case, start_option
+from portal.workflow.starting import available_starts, start_case, start_option, start_records
 from portal.workflow.taskpage import conflict_facts, task_view, waiting_now
 
 
@@ -62,6 +69,8 @@ def case(number: str) -> str:
     actor, session = current_actor(), db.session()
     row, root, plan = case_by_number(session, number, actor)
     view = case_view(session, actor, row, root, plan)
+    if row is root:
+        view.started_with = start_records(plan, row, zone_of(row))
     view.slots = behaviours().slot("case.page", {"case": row, "actor": actor})
     return render_template("workflow/case.html", view=view)
 
@@ -78,6 +87,7 @@ def _task(session: Session, number: str, task_id: int, actor: Actor) -> tuple[Ru
 
 
 @bp.route("/kasus/<number>/tugas/<int:task_id>", methods=["GET", "POST"])
+@accepts_files
 def task(number: str, task_id: int) -> str | Response | tuple[str, int]:
     """Show a task to the official whose turn it is, and take the decision."""
     actor = current_actor()
@@ -129,6 +139,7 @@ def _page(
         form, outcomes = act_form(run, row, item, step, _positions(session, item.id), formdata)
     else:
         form, outcomes = form
+    view.multipart = takes_files(step.record)
     view.draft_at = draft.saved_at if draft is not None else None
     holding, _proxy = right_to(session, item, actor)
     view.acting_as = acting_as(holding)
@@ -241,7 +252,7 @@ def _refused(number: str, task_id: int, actor: Actor, error: Invalid) -> tuple[s
 def _conflict(number: str, task_id: int, actor: Actor, error: Conflict) -> tuple[str, int]:
     session = db.session()
     _run, _row, item = _task(session, number, task_id, actor)
-    mine = readable(request.form.items(multi=True))
+    mine = readable_tokens(readable(request.form.items(multi=True)))
     theirs = conflict_facts([(_("Keadaan"), str(error)), (_("Catatan"), item.note)])
     conflict = SimpleNamespace(
         number=number,
@@ -256,6 +267,7 @@ def _conflict(number: str, task_id: int, actor: Actor, error: Conflict) -> tuple
 
 
 @bp.post("/kasus/<number>/tugas/<int:task_id>/draf")
+@accepts_files
 def save_draft(number: str, task_id: int) -> str | Response | tuple[str, int]:
     """Keep what has been typed, unchecked, for this person."""
     actor = current_actor()
@@ -267,12 +279,16 @@ def save_draft(number: str, task_id: int) -> str | Response | tuple[str, int]:
         right_to(session, item, actor)
         hidden = ("csrf_token", "form_key", "version")
         fields = [[k, v] for k, v in request.form.items(multi=True) if k not in hidden]
+        fields += received_pairs()
+        keep_with_draft(fields)
         draft = _draft(session, task_id, actor)
         if draft is None:
             draft = Draft(task_id=task_id, person_id=actor.person_id, version=0)
             session.add(draft)
         draft.fields, draft.saved_at = fields, clock.now()
         draft.version += 1
+    for message in received_errors():
+        flash(message, "warning")
     flash(_("Draf tersimpan. Anda dapat melanjutkannya kapan saja."), "success")
     return redirect(url_for("workflow.task", number=number, task_id=task_id), code=303)
 
@@ -329,6 +345,7 @@ def starts() -> str:
 
 
 @bp.route("/permohonan/baru/<key>", methods=["GET", "POST"])
+@accepts_files
 def start(key: str) -> str | Response | tuple[str, int]:
     """The form of a start, and the start."""
     actor = current_actor()
@@ -363,6 +380,7 @@ def start(key: str) -> str | Response | tuple[str, int]:
         standard_url=url_for("standards.show", slug=option.plugin.replace("_", "-")),
         facts=[(_("Persyaratan"), need) for need in option.start.needs],
         button=_("Mulai"),
+        multipart=takes_files(option.start.record),
     )
     code = 400 if request.method == "POST" and form.errors else 200
     return render_template("workflow/start.html", start=view, form=form), code
