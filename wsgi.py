@@ -4,5 +4,7 @@ On SQLite ``portal serve`` also runs the worker; here start ``portal worker`` be
 """
 
 from portal.app import create_app
+from portal.memory import give_back_large_blocks
 
+give_back_large_blocks()
 app = create_app()

@@ -22,6 +22,7 @@ from sqlalchemy.engine import Engine
 from portal import migrate
 from portal.config import Settings
 from portal.errors import ConfigurationError
+from portal.memory import give_back_large_blocks
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ def load(settings: Settings) -> Flask:
     from portal.app import create_app
     from portal.jobs.runner import Worker
 
+    give_back_large_blocks()
     app = create_app(settings)
     if settings.demo:
         show_public_site(app, settings)
