@@ -19,7 +19,7 @@ from portal.errors import Invalid, NotFound
 from portal.formats import tanggal
 from portal.org.dates import end_of, in_force, today
 from portal.org.delegation_rules import Span, passed_on, refusals
-from portal.org.holders import HolderView, HoldingView
+from portal.org.holders import HolderView
 from portal.org.journal import SYSTEM, Editor, lock, record
 from portal.org.models import (
     Delegation,
@@ -32,7 +32,6 @@ from portal.org.models import (
 )
 
 PAGE = 25
-STATES = ("now", "later", "past")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +112,6 @@ def delegates_on(
             )
         )
     return found
-
-
-def delegable(held: Sequence[HoldingView]) -> list[HoldingView]:
-    """The positions among those held that may be delegated: not a Plt.'s or Plh.'s."""
-    return [each for each in held if each.kind == HolderKind.DEFINITIVE]
 
 
 def delegate(

@@ -122,6 +122,12 @@ def system_pages() -> tuple[SystemPage, ...]:
             _("Pemegang jabatan, Plt. dan Plh., serta impor dan ekspor CSV."),
         ),
         SystemPage(
+            _("Pelimpahan tugas"),
+            "/sistem/delegasi",
+            "users",
+            _("Siapa bertindak a.n. pejabat yang berhalangan, dan sampai kapan."),
+        ),
+        SystemPage(
             _("Peran dalam alur kerja"),
             "/sistem/peran",
             "user-check",

@@ -20,10 +20,12 @@ from portal.forms import BaseForm
 from portal.org import service as org
 from portal.org.models import Position, Unit
 from portal.workflow import control
+from portal.workflow.absence import PAGE, vacant_tasks
 from portal.workflow.actors_text import actor_title
 from portal.workflow.behaviours import behaviours
 from portal.workflow.bindings import bind, role_rows, unbind
 from portal.workflow.definition import Workflow
+from portal.workflow.inbox import read_cursor
 from portal.workflow.models import Candidate, Case, Task, TaskStatus
 from portal.workflow.run import load_run
 
@@ -130,7 +132,7 @@ def end_binding(binding_id: int) -> Response:
 
 @bp.get("/sistem/kasus")
 def cases() -> str:
-    """Open tasks of one case, by number: step and official, nothing of the content."""
+    """Open tasks of one case, by number, and those of vacant positions: step and official only."""
     require(current_actor(), "system.cases")
     session = db.session()
     number = request.args.get("nomor", "").strip()
@@ -142,7 +144,33 @@ def cases() -> str:
             form.form_errors = [_("Tidak ada kasus bernomor %(n)s.", n=number)]
         else:
             rows = _open_tasks(session, case)
-    return render_template("workflow/move_list.html", form=form, rows=rows, number=number)
+    vacant, next_cursor = _vacant(session, request.args.get("setelah", ""))
+    return render_template(
+        "workflow/move_list.html",
+        form=form,
+        rows=rows,
+        number=number,
+        vacant=vacant,
+        next_cursor=next_cursor,
+        first_page=not request.args.get("setelah"),
+    )
+
+
+def _vacant(session: Session, cursor: str) -> tuple[list[SimpleNamespace], str]:
+    """A page of the tasks that nobody can do today, and the cursor of the next one."""
+    found = vacant_tasks(session, org.today(), read_cursor(cursor) if cursor else None)
+    shown = found[:PAGE]
+    rows = [
+        SimpleNamespace(
+            number=each.number,
+            step=each.step,
+            who=each.title,
+            url=url_for("workflow_admin.move", task_id=each.task_id),
+        )
+        for each in shown
+    ]
+    last = shown[-1] if len(found) > PAGE else None
+    return rows, "" if last is None else f"{last.due.isoformat()}~{last.task_id}"
 
 
 def _open_tasks(session: Session, case: Case) -> list[SimpleNamespace]:
