@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "portal.standards.views",
     "portal.workflow.pages",
     "portal.workflow.admin",
+    "portal.workflow.delegation_views",
     "portal.workflow.calendar_admin",
     "portal.publishing.views",
     "portal.plugins.views",
