@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, current_app, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.db import db
@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(PortalError, portal_error)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(OperationalError, database_error)
+    app.register_error_handler(DataError, unfit_value)
     app.register_error_handler(Exception, unexpected_error)
 
 
@@ -70,6 +71,13 @@ def database_error(error: OperationalError) -> ResponseReturnValue:
     log.error("database error in request %s", g.get("request_id"), exc_info=error)
     db.session.rollback()
     return show(describe(503))
+
+
+def unfit_value(error: DataError) -> ResponseReturnValue:
+    """A value that the database cannot store, such as a control character in a text."""
+    log.info("unfit value in request %s: %s", g.get("request_id"), error.orig)
+    db.session.rollback()
+    return show(describe(400))
 
 
 def unexpected_error(error: Exception) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.local import LocalProxy
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from portal import clock
 from portal.auth.rights import Actor, current_actor
@@ -43,7 +44,20 @@ FILTERS = ("tanggal", "hari", "waktu", "tenggat", "rupiah", "angka", "durasi", "
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
+LARGEST_ID = 2**31 - 1
+
 csrf = CSRFProtect()
+
+
+class RowId(IntegerConverter):
+    """``<int:…>`` in addresses: a number that no row can have is an unknown address."""
+
+    def to_python(self, value: str) -> int:
+        """The number, within what the databases store."""
+        number: int = super().to_python(value[:20])
+        if number > LARGEST_ID:
+            raise ValidationError
+        return number
 
 
 def init_app(app: Flask) -> None:
@@ -52,6 +66,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # as long as the session lives
     app.config.setdefault("SESSION_COOKIE_SAMESITE", "Lax")
     app.config.setdefault("SESSION_COOKIE_SECURE", settings.base_url.startswith("https://"))
+    app.url_map.converters["int"] = RowId
     app.before_request(begin_request)
     app.after_request(add_headers)
     app.teardown_request(end_request)

@@ -566,3 +566,19 @@ def test_reading_changes_nothing_but_that_it_was_seen(
         assert browser.get(path).status_code == 200
     assert count(session, "opened") == before
     assert session.scalar(select(Task.seen_at).where(Task.step == "a.I")) is not None
+
+
+@pytest.mark.parametrize("item", ["0", "2147483648", "9" * 25, "9" * 5000])
+def test_a_number_that_no_task_has_is_an_unknown_address(
+    desk: Desk, login: Login, number: str, item: str
+) -> None:
+    assert login("staf-akin-1").get(f"/kasus/{number}/tugas/{item}").status_code == 404
+
+
+def test_a_character_that_cannot_be_stored_is_no_crash(
+    desk: Desk, login: Login, number: str
+) -> None:
+    sent = {**FILLED, "note": "nol\x00"}
+    response = login("staf-akin-1").submit(page(desk, "a.I"), sent)
+    # SQLite takes it; PostgreSQL does not, and says so
+    assert response.status_code in (303, 400)
