@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from portal.forms import BaseForm
 from portal.org.forms import DayField
@@ -15,10 +15,10 @@ class DelegateForm(BaseForm):
 
     position = SelectField(_l("Jabatan"), [InputRequired()], coerce=int)
     person = SelectField(_l("Dilimpahkan kepada"), [InputRequired()], coerce=int)
-    valid_from = DayField(_l("Hari pertama"), [DataRequired()])
+    valid_from = DayField(_l("Hari pertama"), [InputRequired()])
     valid_to = DayField(
         _l("Hari terakhir"),
-        [DataRequired()],
+        [InputRequired()],
         description=_l("Haknya berakhir pada akhir hari ini; paling lama satu tahun."),
     )
     reason = TextAreaField(
