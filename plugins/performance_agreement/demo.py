@@ -60,7 +60,10 @@ def _cancelled(player: Player, now: datetime) -> None:
 
 
 def _running(player: Player, now: datetime) -> None:
-    """Stage 5 with units that are drafting, late, submitted, analysed and returned."""
+    """Stage 5 with units that are drafting, late, submitted, analysed and returned.
+
+    Of the two late ones, one has drafted nothing, the other waits for its head's signature.
+    """
     play = Play(player, before(now, 33), now.year + 1)
     late = ("istana-tampaksiring", "set-ksp")
     play.direct()
@@ -73,6 +76,7 @@ def _running(player: Player, now: datetime) -> None:
         play.lane(code, "5a", record={"hasil": ANALYSIS})
     play.go_to(before(now, 2))
     play.lane("istana-cipanas", "5a", outcome="return", note=FIXES)
+    play.lane("set-ksp", "4", data=samples.agreement("set-ksp", play.year))
 
 
 def _returned(player: Player, now: datetime) -> None:

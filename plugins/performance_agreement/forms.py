@@ -11,17 +11,28 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.api import Invalid, RowForm, RupiahField, parse_number, rupiah
 
-_NUMBER_LIKE = re.compile(r"[-\d.,\s]+\Z")
 MAX_TOTAL = 10**15
+_PLAIN = re.compile(r"-?[\d.,\s]*\d[\d.,\s]*")
+_AMOUNT = re.compile(r"[<>≤≥=±~\s]*(-?[\d.,]*\d[\d.,]*)\s*(?:%|persen)?", re.IGNORECASE)
+_WHOLE_DIGITS, _DECIMALS = 18, 6
 
 
 def read_target(text: str) -> Decimal | None:
     """The number in a target, or None for a target in words ("BB", "≤ 3 hari").
 
     Raises:
-        Invalid: it looks like a number but is not written the Indonesian way.
+        Invalid: it is a number (also one like "≤ 3,5" or "97,5%") that is not written the
+            Indonesian way, or has more digits than can be kept.
     """
-    return parse_number(text.strip()) if _NUMBER_LIKE.match(text.strip()) else None
+    clean = text.strip()
+    found = _AMOUNT.fullmatch(clean)
+    number = parse_number(found[1]) if found else None
+    if not _PLAIN.fullmatch(clean):
+        return None
+    number = parse_number(clean) if number is None else number
+    if abs(number) >= 10**_WHOLE_DIGITS or number != round(number, _DECIMALS):
+        raise Invalid("Angka target terlalu panjang; tulis paling banyak enam angka desimal.")
+    return number
 
 
 class Within(Length):

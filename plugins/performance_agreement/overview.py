@@ -49,6 +49,7 @@ class Line:
     due: datetime | None
     late: bool
     released: bool
+    is_unit: bool
     case_url: str
     draft_url: str
     public_url: str
@@ -66,6 +67,11 @@ class Year:
     lines: list[Line] = field(default_factory=list)
 
     @property
+    def units(self) -> int:
+        """How many units have been asked for their agreement."""
+        return sum(line.is_unit for line in self.lines)
+
+    @property
     def late(self) -> int:
         """How many units are late."""
         return sum(line.late for line in self.lines)
@@ -79,7 +85,7 @@ class Year:
 def years(session: Session, actor: Actor, chosen: str = "") -> list[Year]:
     """The years that the person may see, newest first; one of them with its lines.
 
-    ``chosen`` is a case number; without one it is the newest year that runs.
+    ``chosen`` is a case number; without one it is the newest that runs with its units.
     """
     root = aliased(Case)
     rows = session.execute(
@@ -95,7 +101,8 @@ def years(session: Session, actor: Actor, chosen: str = "") -> list[Year]:
         found.setdefault(number, Year(int(data["tahun"]), number, _status(status), url))
         cases.setdefault(number, []).append(case)
     ordered = sorted(found.values(), key=lambda each: (each.year, each.number), reverse=True)
-    running = {number for _case, number, status, _data in rows if status == CaseStatus.OPEN}
+    running = {number for case, number, status, _data in rows
+               if status == CaseStatus.OPEN and case.parent_id is not None}  # fmt: skip
     first = next((each for each in ordered if each.number in running), None)
     current = found.get(chosen) or first or next(iter(ordered), None)
     if current is not None:
@@ -151,6 +158,7 @@ def _line(
         due=due,
         late=due is not None and due < now(),
         released=case.released,
+        is_unit=case.parent_id is not None,
         case_url=url_for("workflow.case", number=case.number),
         draft_url=(url_for("performance_agreement.document", number=case.number) if paper else ""),
         public_url=address,
