@@ -7,6 +7,7 @@ a test fails for a route without one. What stands in braces is filled by :func:`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import Any
 
@@ -59,6 +60,12 @@ ROUTES: dict[str, Route] = {
     "web.search": _to(LOGGED_IN, "/cari", "/cari?q=anggaran"),
     "auth.profile": _to(LOGGED_IN, "/profil"),
     "auth.change_password": _to(LOGGED_IN, "/profil/sandi"),
+    "delegations.mine": _to(LOGGED_IN, "/profil/delegasi"),
+    "delegations.give": _to(
+        LOGGED_IN, "/profil/delegasi/baru", "/profil/delegasi/baru?cari=tidak+ada+yang+begini"
+    ),
+    "delegations.end": _to(LOGGED_IN, "/profil/delegasi/{delegation}/akhiri"),
+    "delegations.overview": _admin("/sistem/delegasi", "/sistem/delegasi?keadaan=past"),
     "auth.kept_form": _official("/profil/isian/{kept}"),
     "org.tree": _to(
         LOGGED_IN,
@@ -213,8 +220,10 @@ def _made(session: Any) -> dict[str, str]:
 
     from portal.auth.kept import keep
     from portal.auth.models import Account
+    from portal.org.delegations import delegate
     from portal.org.drafts import keep_draft
     from portal.org.models import Person
+    from portal.org.service import position_by_code, today
 
     people = dict(session.execute(select(Account.username, Account.person_id)).all())
     newcomer = Person(name="Staf Baru Bagian Akuntabilitas Kinerja I")
@@ -223,7 +232,19 @@ def _made(session: Any) -> dict[str, str]:
     fields = [("arahan", "Siapkan pengoordinasian penyusunan PK.")]
     csv = "kode,nama,induk,jenis,berlaku_dari\nunit-baru,Unit Baru,setmen,biro,2026-01-01\n"
     draft = keep_draft(session, people[ADMINISTRATOR], "unit.csv", csv)
+    # begins later, so that nobody's inbox changes under the other tests
+    later = today() + timedelta(days=30)
+    delegation = delegate(
+        session,
+        position_id=position_by_code(session, OFFICIAL).id,
+        from_person_id=people[OFFICIAL],
+        to_person_id=people["kabag-akin-1"],
+        valid_from=later,
+        valid_to=later + timedelta(days=13),
+        reason="Cuti tahunan, surat izin 12/2026",
+    )
     return {
+        "delegation": str(delegation.delegation_id),
         "newcomer": str(newcomer.id),
         "kept": str(keep(session, people[OFFICIAL], "/kasus/PK-2020-0001/tugas/1", fields)),
         "draft": str(draft.id),
