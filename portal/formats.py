@@ -8,7 +8,7 @@ Limits of a standard have their own form: ``portal.workflow.limits``.
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,11 @@ def hari(day: date) -> str:
 def local_day(instant: datetime, zone: str = "Asia/Jakarta") -> date:
     """The date of an instant in a zone."""
     return _aware(instant).astimezone(ZoneInfo(zone)).date()
+
+
+def day_start(day: date, zone: str = "Asia/Jakarta") -> datetime:
+    """The instant at which a day begins in a zone."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def zona(instant: datetime) -> str:

@@ -102,7 +102,7 @@ def _sorting(id: str, kinds: tuple[tuple[str, str], ...], *, added: bool = False
     return task(
         id, "Memilah dan menelaah disposisi/arahan pimpinan", by=KASUBBAG, reviews=["2"],
         record=[Select("jenis", "Tindak lanjut (dapat lebih dari satu)", choices=kinds, many=True)],
-        requires=["telaah-alone"] if added else [],
+        effect="sort-again" if added else "",
         added=added, output="Pilihan tindak lanjut",
     )  # fmt: skip
 
@@ -173,7 +173,7 @@ def _event(suffix: str = "") -> tuple[Block, ...]:
                          Text("waktu", "Waktu", max=40), Text("kegiatan", "Kegiatan"),
                      )),
                  ],
-                 requires=["invitation-named"], added=extra,
+                 effect="coordinate", added=extra,
                  output="Daftar pihak, konfirmasi kehadiran, bahan, dan susunan acara"),
             limit="30 menit", added=extra,
         ),

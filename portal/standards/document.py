@@ -25,7 +25,7 @@ PROCEDURE = (2, "B")
 
 _PART = re.compile(r"# Bagian (\w+): (.+)")
 _CLAUSE = re.compile(r"## ([A-Z])\. (.+)")
-_STAGE = re.compile(r"### ([0-9]+)\. (.+?) \(([^()]+)\)")
+_STAGE = re.compile(r"### ([0-9][0-9a-z]*)\. (.+?) \(([^()]+)\)")
 _STEP = re.compile(r"- ([0-9][0-9a-z.]*)\. (.+)")
 _DETAIL = re.compile(r" {2,}- (\w+): (.+)")
 _MORE = re.compile(r" {2,}([^\s-].*)")
@@ -286,8 +286,11 @@ class _Body:
             at = stop
 
     def _stage(self, at: int, end: int, number: str, title: str, limit: str, since: str) -> None:
-        last = int(self.stages[-1].number) if self.stages else 0
-        if int(number) != last + 1:
+        before = self.stages[-1].number if self.stages else "0"
+        last = _leading(before)
+        # branches of a stage have numbers of their own: 4a, 4b1, 4b2
+        branch = _leading(number) == last and not (number.isdigit() or before.isdigit())
+        if _leading(number) != last + 1 and (not branch or number <= before):
             message = _("Tahap sesudah tahap %(last)d harus bernomor %(next)d.")
             self.head.complain(at + 1, message % {"last": last, "next": last + 1})
         steps = []
@@ -362,3 +365,8 @@ def _items(rows: list[str]) -> tuple[str, ...]:
         elif row.strip() and items:
             break
     return tuple("\n".join(lines).strip() for lines in items)
+
+
+def _leading(number: str) -> int:
+    """The whole number that a stage's number begins with."""
+    return int(number[: len(number) - len(number.lstrip("0123456789"))] or 0)
