@@ -240,8 +240,8 @@ TYPES: Final[dict[str, FileType]] = {
         FileType("jpg", "JPEG", "image/jpeg", _image("jpg", "jpeg"), preview=True),
         FileType("jpeg", "JPEG", "image/jpeg", _image("jpg", "jpeg"), preview=True),
         FileType("png", "PNG", "image/png", _image("png"), preview=True),
-        FileType("txt", "teks", "text/plain; charset=utf-8", _text),
-        FileType("csv", "CSV", "text/csv; charset=utf-8", _text),
+        FileType("txt", "teks", "text/plain", _text),
+        FileType("csv", "CSV", "text/csv", _text),
     )
 }
 """By extension; a kind that is not here is refused."""
