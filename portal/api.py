@@ -16,7 +16,9 @@ from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound,
 from portal.events import CaseEnded, CaseStarted, Event, TaskDone, TaskDue, TaskOpened
 from portal.formats import (
     angka,
+    day_start,
     durasi,
+    local_day,
     parse_number,
     parse_rupiah,
     rupiah,
@@ -26,6 +28,7 @@ from portal.formats import (
 )
 from portal.forms import BaseForm, NumberField, RowForm, RupiahField, change_rows
 from portal.jobs.queue import Run, enqueue
+from portal.org.csv_format import safe_cell
 from portal.org.models import Person, Position, Unit
 from portal.org.service import (
     UnitSetRow,
@@ -103,6 +106,7 @@ from portal.workflow.letters import number_letter, step_record
 from portal.workflow.models import Case, CaseStatus
 from portal.workflow.models import Task as CaseTask
 from portal.workflow.player import Player
+from portal.workflow.reading import find_case
 
 __all__ = [
     "COLUMN_TYPES",
@@ -187,9 +191,11 @@ __all__ = [
     "change_rows",
     "choice",
     "current_actor",
+    "day_start",
     "durasi",
     "enqueue",
     "finalize",
+    "find_case",
     "for_each_unit",
     "head_position",
     "heads_of",
@@ -197,6 +203,7 @@ __all__ = [
     "hookimpl",
     "is_sample",
     "issue_number",
+    "local_day",
     "members_of_set",
     "metadata",
     "next_version",
@@ -211,6 +218,7 @@ __all__ = [
     "require",
     "review",
     "rupiah",
+    "safe_cell",
     "set_pattern",
     "sign",
     "stage",

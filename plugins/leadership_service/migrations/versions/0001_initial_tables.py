@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.db import UtcDateTime
+from portal.api import UtcDateTime
 
 revision = '0001'
 down_revision = None
