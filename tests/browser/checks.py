@@ -31,14 +31,21 @@ ENGLISH = re.compile(
 """Words that no Indonesian page shows; "September" and the like are the same in both."""
 
 TEXTS = """() => {
-  const said = [document.title, document.body.innerText];
-  for (const name of ['placeholder', 'aria-label', 'title', 'alt', 'aria-description'])
-    for (const element of document.querySelectorAll(`[${name}]`)) said.push(element.getAttribute(name));
-  for (const element of document.querySelectorAll('.visually-hidden')) said.push(element.textContent);
-  for (const element of document.querySelectorAll('[lang]:not([lang=id])'))
-    if (element !== document.documentElement) said.push(''), said[1] = said[1].replace(element.innerText, '');
+  const names = ['placeholder', 'aria-label', 'title', 'alt', 'aria-description'];
+  const foreign = element => element.closest('[lang]').lang !== 'id';
+  const said = [document.title];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (!foreign(parent) && !parent.closest('script, style, template'))
+      said.push(walker.currentNode.data);
+  }
+  for (const name of names)
+    for (const element of document.querySelectorAll(`[${name}]`))
+      if (!foreign(element)) said.push(element.getAttribute(name));
   return said;
 }"""
+"""Everything that is shown or read aloud, but what says that it is in another language."""
 
 LAYOUT = """() => ({
   lang: document.documentElement.lang,

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from plugins.performance_agreement.demo import Play, before, demo
-from plugins.performance_agreement.letters import REQUEST, proposed
 from sqlalchemy import select
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from plugins.performance_agreement.demo import Play, before, demo
+from plugins.performance_agreement.letters import REQUEST, proposed
 from portal import clock
 from portal.testing.world import PASSWORD
 
@@ -62,12 +62,16 @@ class Stage:
             self._cookies[username] = found
         return self._cookies[username]
 
-    def case(self, play: Callable[[Play], object] | None = None) -> Play:
-        """A yearly case of its own, begun on the last weekday and played as far as ``play``."""
+    def year(self) -> int:
+        """A year that no other case has."""
+        return next(self._years)
+
+    def case(self, play: Callable[[Play], object] | None = None, *, days: int = 1) -> Play:
+        """A yearly case of its own, begun some weekdays ago and played as far as ``play``."""
         from portal.workflow.player import Player
 
         with clock.frozen(NOW), self.app.app_context():
-            case = Play(Player(), before(NOW, 3), next(self._years))
+            case = Play(Player(), before(NOW, days + 1), self.year())
             if play is not None:
                 play(case)
         return case
@@ -188,10 +192,23 @@ def _close(app: Flask) -> None:
             engine.dispose()
 
 
+def agreed(play: Play) -> None:
+    """All twelve stages of a year; what is left is the decision to publish."""
+    play.direct()
+    play.request()
+    play.receive()
+    play.submit(play.units)
+    play.analyse(play.units)
+    play.compose()
+    play.ministry()
+    play.agree(play.units)
+    play.print_and_hand_out()
+
+
 def drafted(play: Play) -> None:
     """Until Bagian I has drafted its letters, so that either head of subdivision may check."""
     play.direct()
     play.act("2a.I", record=proposed(REQUEST))
 
 
-__all__ = ["NOW", "PASSWORD", "PLUGIN", "SITE", "Play", "Stage", "drafted", "staged"]
+__all__ = ["NOW", "PASSWORD", "PLUGIN", "SITE", "Play", "Stage", "agreed", "drafted", "staged"]
