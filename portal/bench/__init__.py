@@ -1,7 +1,7 @@
 """``portal bench``: the speed figures, each measured on an instance of its own.
 
 Only the commands are here. Instances are made in ``instance.py``, rows in ``bulk.py``;
-what is timed, and how, is in ``acts.py``, ``pages.py`` and ``measure.py``.
+what is timed, and how, is in ``acts.py``, ``pages.py``, ``starting.py`` and ``measure.py``.
 """
 
 from __future__ import annotations
@@ -13,15 +13,44 @@ from typing import Any
 
 import click
 
-from portal.errors import Invalid
-
 LEAST_CASES = 1000
 """With fewer the busy position has less than one page of tasks."""
+
+
+def _sizes(ctx: click.Context, param: click.Parameter, text: str) -> list[int]:
+    """At least two numbers of cases, in order."""
+    try:
+        sizes = sorted({int(part) for part in text.split(",")})
+    except ValueError:
+        sizes = []
+    if len(sizes) < 2 or sizes[0] < LEAST_CASES:
+        raise click.BadParameter(
+            f"tulis paling sedikit dua jumlah yang berbeda, masing-masing ≥ {LEAST_CASES},"
+            " dipisahkan koma",
+            ctx,
+            param,
+        )
+    return sizes
+
+
+def _stored(ctx: click.Context, param: click.Parameter, path: Path | None) -> dict[str, Any]:
+    """The figures in a file; read before anything is measured."""
+    if path is None:
+        return {}
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        stored = None
+    if not isinstance(stored, dict):
+        raise click.BadParameter("bukan hasil `portal bench --json`", ctx, param)
+    return stored
+
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Cetak satu objek JSON saja.")
 compared = click.option(
     "--baseline",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_stored,
     help="Berkas hasil terdahulu; selisihnya ditulis ke galat standar.",
 )
 
@@ -44,7 +73,7 @@ def bench() -> None:
 )
 @as_json
 @compared
-def act(acts: int, as_json: bool, baseline: Path | None) -> None:
+def act(acts: int, as_json: bool, baseline: dict[str, Any]) -> None:
     """Ukur waktu CPU tiap tindakan pada kasus dengan banyak unit.
 
     Contoh: portal bench act --acts 300 --json
@@ -56,7 +85,11 @@ def act(acts: int, as_json: bool, baseline: Path | None) -> None:
 
 @bench.command()
 @click.option(
-    "--cases", default="1000,100000", show_default=True, help="Jumlah kasus, dipisahkan koma."
+    "--cases",
+    default="1000,100000",
+    show_default=True,
+    callback=_sizes,
+    help="Jumlah kasus, dipisahkan koma.",
 )
 @click.option(
     "--runs", type=click.IntRange(3, 1000), default=30, show_default=True, help="Banyak ulangan."
@@ -68,14 +101,29 @@ def act(acts: int, as_json: bool, baseline: Path | None) -> None:
 )
 @as_json
 @compared
-def inbox(cases: str, runs: int, database_url: str, as_json: bool, baseline: Path | None) -> None:
+def inbox(
+    cases: list[int], runs: int, database_url: str, as_json: bool, baseline: dict[str, Any]
+) -> None:
     """Ukur halaman kotak tugas pada beberapa jumlah kasus, berselang-seling.
 
     Contoh: portal bench inbox --cases 1000,100000 --json
     """
     from portal.bench import pages
 
-    report(pages.run(_sizes(cases), runs, database_url, progress), as_json, baseline)
+    report(pages.run(cases, runs, database_url, progress), as_json, baseline)
+
+
+@bench.command()
+@as_json
+@compared
+def start(as_json: bool, baseline: dict[str, Any]) -> None:
+    """Ukur waktu sampai halaman pertama dan memori server.
+
+    Contoh: portal bench start --json
+    """
+    from portal.bench import starting
+
+    report(starting.run(progress), as_json, baseline)
 
 
 def progress(line: str) -> None:
@@ -83,16 +131,15 @@ def progress(line: str) -> None:
     click.echo(line, err=True)
 
 
-def report(figures: Mapping[str, Any], as_json: bool, baseline: Path | None) -> None:
+def report(figures: Mapping[str, Any], as_json: bool, baseline: Mapping[str, Any]) -> None:
     """Print the figures, and on standard error how they differ from the baseline's."""
     if as_json:
         click.echo(json.dumps(figures))
     else:
         for name, value in figures.items():
             click.echo(f"{name:>18}: {value}")
-    if baseline is not None:
-        for line in differences(figures, _stored(baseline)):
-            progress(line)
+    for line in differences(figures, baseline):
+        progress(line)
 
 
 def differences(figures: Mapping[str, Any], before: Mapping[str, Any]) -> list[str]:
@@ -102,28 +149,3 @@ def differences(figures: Mapping[str, Any], before: Mapping[str, Any]) -> list[s
         for name, value in figures.items()
         if isinstance(value, int | float) and before.get(name, value) != value
     ]
-
-
-def _stored(path: Path) -> dict[str, Any]:
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise Invalid(f"{path} bukan berkas JSON hasil `portal bench`.") from error
-    if not isinstance(stored, dict):
-        raise Invalid(f"{path} bukan berkas JSON hasil `portal bench`.")
-    return stored
-
-
-def _sizes(text: str) -> list[int]:
-    try:
-        sizes = [int(part) for part in text.split(",")]
-    except ValueError as error:
-        raise click.BadParameter(
-            "tulis bilangan yang dipisahkan koma, misalnya 1000,100000", param_hint="--cases"
-        ) from error
-    if len(set(sizes)) < 2 or min(sizes) < LEAST_CASES:
-        raise click.BadParameter(
-            f"perlu paling sedikit dua jumlah yang berbeda, masing-masing ≥ {LEAST_CASES}",
-            param_hint="--cases",
-        )
-    return sorted(set(sizes))

@@ -26,10 +26,14 @@ KEPT = ("PORTAL_PLUGINS", "PORTAL_PLUGINS_OFF")
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A filled instance; every account has the same password."""
+    """A filled instance; every account has the same password.
+
+    ``environ`` are the variables that a process of its own needs to use it.
+    """
 
     app: Flask
     password: str
+    environ: dict[str, str]
 
 
 @contextmanager
@@ -65,7 +69,7 @@ def _fill(environ: dict[str, str]) -> Instance:
         for each in range(year - 1, year + 2):
             ship_proposal(session, each)
         populate(session, passwords.hash_password(password), SINCE)
-    return Instance(app, password)
+    return Instance(app, password, environ)
 
 
 def _dispose(app: Flask) -> None:

@@ -32,7 +32,7 @@ BUSY = "staf-akin-2"
 WARM_UP = 5
 GOAL_RATIO = 1.3
 GOAL_QUERIES = 8
-_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Page:
@@ -140,7 +140,7 @@ def _office() -> Office:
 
 def _logged_in(app: Flask, password: str) -> FlaskClient:
     client = app.test_client()
-    found = _TOKEN.search(client.get("/masuk").get_data(as_text=True))
+    found = TOKEN.search(client.get("/masuk").get_data(as_text=True))
     sent = {
         "csrf_token": found[1] if found else "",
         "username": BUSY,

@@ -14,7 +14,7 @@ LONGEST = 400
 
 #: From the ground up: a layer imports only those before it, and itself.
 LAYERS = (
-    ("errors", "clock", "config", "db", "audit", "migrate", "events", "formats", "forms"),
+    ("errors", "clock", "config", "memory", "db", "audit", "migrate", "events", "formats", "forms"),
     ("jobs",),
     ("org",),
     ("auth",),
