@@ -6,17 +6,24 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
+from flask import has_request_context, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from plugins.performance_agreement.forms import read_target
 from plugins.performance_agreement.models import Agreement, Budget, Goal, Measure
 from plugins.performance_agreement.publication import check_content
-from portal.api import Actor, Case, CaseTask, Unit, rupiah
+from portal.api import Actor, Case, CaseTask, Level, Unit, rupiah
 
 MINISTRY = "ksn"
-KINDS = {"istana": "unit"}
-"""Level of a unit's document by the unit's kind; units not named are eselon I."""
+SIGNED = "4.ttd"
+"""The step by which a unit's head submits; a return takes it back."""
+
+LEVELS: dict[str, Level] = {
+    **dict.fromkeys(("istana", "satuan kerja"), Level.UNIT),
+    **dict.fromkeys(("biro", "asisten deputi", "pusat", "inspektorat"), Level.ECHELON_2),
+}
+"""Level of a unit's document by the kind of unit; every other kind is eselon I."""
 
 
 def agreement_of(session: Session, case_id: int) -> Agreement | None:
@@ -50,10 +57,10 @@ def ensure_agreement(session: Session, case: Case, year: int) -> Agreement:
     row = agreement_of(session, case.id)
     if row is not None:
         return row
-    code, name, level = MINISTRY, "Kementerian Sekretariat Negara", "ministry"
+    code, name, level = MINISTRY, "Kementerian Sekretariat Negara", Level.MINISTRY
     if case.unit_id is not None:
         unit = session.get_one(Unit, case.unit_id)
-        code, name, level = unit.code, unit.name, KINDS.get(unit.kind, "eselon1")
+        code, name, level = unit.code, unit.name, LEVELS.get(unit.kind, Level.ECHELON_1)
     row = Agreement(
         case_id=case.id,
         root_case_id=root_id_of(case),
@@ -114,29 +121,39 @@ def load(session: Session, case: Case, task: CaseTask) -> SimpleNamespace:
 
 
 def load_ministry(session: Session, case: Case, task: CaseTask) -> SimpleNamespace:
-    """The stored draft, or one built from the units' agreements (step 5b)."""
-    row = agreement_of(session, case.id)
-    return compose(session, case) if row is None else load(session, case, task)
+    """The stored draft, or one built from the units' agreements (step 5b).
+
+    The page's link "Susun ulang" asks for a new one, for instance after a return to units.
+    """
+    anew = has_request_context() and request.args.get("susun") == "ulang"
+    if anew or agreement_of(session, case.id) is None:
+        return compose(session, case)
+    return load(session, case, task)
 
 
 def compose(session: Session, case: Case) -> SimpleNamespace:
     """A draft of the ministry's agreement, from those that the units' heads have submitted.
 
     Objectives of the same wording are one, their indicators follow each other without
-    doubles, programmes of the same name are added up.
+    doubles (one with another target stands again: the drafter decides), programmes of
+    the same name are added up.
     """
-    goals: dict[str, dict[tuple[str, str], Measure]] = {}
+    root_id = root_id_of(case)
+    signed = select(CaseTask.case_id).where(
+        CaseTask.root_id == root_id,
+        CaseTask.step == SIGNED,
+        CaseTask.current,
+        CaseTask.status == "done",
+    )
+    lanes = set(session.scalars(signed))
+    submitted = [row for row in agreements_of(session, root_id) if row.case_id in lanes]
+    goals: dict[str, dict[tuple[str, str, str], Measure]] = {}
     budgets: dict[str, int] = {}
-    submitted = [
-        row
-        for row in agreements_of(session, root_id_of(case))
-        if row.unit_id is not None and row.first_signed is not None
-    ]
     for unit in submitted:
         for goal in unit.objectives:
             measures = goals.setdefault(goal.text, {})
             for measure in goal.indicators:
-                measures.setdefault((measure.text, measure.unit), measure)
+                measures.setdefault((measure.text, measure.unit, measure.target), measure)
         for programme in unit.programmes:
             budgets[programme.name] = budgets.get(programme.name, 0) + programme.budget
     return _as_form(

@@ -50,14 +50,15 @@ PROGRAMMES = (
 def agreement(unit: str, year: int) -> SimpleNamespace:
     """A sample agreement of a unit, in the shape of the form; the same for the same arguments."""
     seed = sum(unit.encode()) + year
+    shared = year  # the same for all units, so that the ministry's agreement names it once
     main = [
-        SimpleNamespace(text=text, target=_percent(seed + n), unit=PERCENT)
+        SimpleNamespace(text=text, target=_percent(shared + 5 * n), unit=PERCENT)
         for n, text in enumerate(INDICATORS.get(unit, PALACE))
     ]
     management = [
         SimpleNamespace(text="Nilai evaluasi akuntabilitas kinerja", target="BB", unit=MARK),
         SimpleNamespace(
-            text="Persentase penyerapan anggaran", target=_percent(seed * 7), unit=PERCENT
+            text="Persentase penyerapan anggaran", target=_percent(shared * 7), unit=PERCENT
         ),
     ]
     programmes = [

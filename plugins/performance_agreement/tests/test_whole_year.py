@@ -304,6 +304,11 @@ def return_to_two_units(year: Year) -> None:
         year.enter("5", year.lanes[code])
     for code in RETURNED:
         analyse(year, code)
+    row = year.waiting("staf-akin-1", "5b")
+    kept = year.browser("staf-akin-1").form(row.url)
+    anew = year.browser("staf-akin-1").form(f"{row.url}?susun=ulang")
+    assert "98" not in [value for _, value in kept.fields]
+    assert "98" in [value for _, value in anew.fields]
     draft(year)
     year.act("kasubbag-ppk-1", "5c")
     year.act("kabag-akin-1", "5d")
