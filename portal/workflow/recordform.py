@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -341,7 +341,8 @@ def _described(each: Field, value: Any, zone: str, names: Mapping[str, str]) -> 
         case Flag():
             return _("Ya") if value else _("Tidak")
         case Letter():
-            return {"letter": value}
+            dated = {"dated": tanggal(date.fromisoformat(value["date"]))} if "date" in value else {}
+            return {"letter": value | dated}
         case Files():
             return {"files": [FileRef.of(one) for one in value]}
         case Rows():

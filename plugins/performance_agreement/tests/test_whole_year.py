@@ -193,6 +193,10 @@ def delivery(year: Year) -> None:
         year.act(who, step, ticks | year.per_unit("dikirim", units, year.local()))
         for code in units:
             year.enter("4", year.lanes[code], since=sent)
+    page = year.browser("karo-otlak").get(f"/kasus/{year.number}").get_data(as_text=True)
+    for number in ("M-1", "M-2", "B-1", "B-2"):
+        shown = rf"Nomor {number}/Kemensetneg/11/2026</strong>, 23 November 2026"
+        assert re.search(shown, page), f"{number} stands with its date on the case page"
 
 
 def receipts(year: Year) -> None:
