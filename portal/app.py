@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings, load_settings
 from portal.db import db, prepare_engine
@@ -52,6 +53,11 @@ def create_app(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         MAX_CONTENT_LENGTH=settings.max_upload + 1024 * 1024,
     )
+    if hops := settings.trusted_proxies:
+        # Anybody may write these headers: only as many are believed as proxies add.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
     init_database(app)
     import_module("portal.documents.uploads").init_app(app)  # before the frame reads forms
     import_module("portal.web.frame").init_app(app)

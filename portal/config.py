@@ -26,7 +26,8 @@ class Settings:
     """The effective configuration of one instance.
 
     ``max_upload`` is in bytes, ``timezone`` an IANA name, ``public_url`` the
-    address under which the public site will be read (no trailing slash).
+    address under which the public site will be read (no trailing slash),
+    ``trusted_proxies`` the number of reverse proxies that a request passes.
     """
 
     instance: Path
@@ -43,6 +44,7 @@ class Settings:
     smtp_url: str = ""
     public_output: Path
     timezone: str = "Asia/Jakarta"
+    trusted_proxies: int = 0
     demo: bool = False
 
     @property
@@ -134,14 +136,21 @@ def load_settings(environ: Mapping[str, str] | None = None, *, create: bool = Fa
         smtp_url=text("PORTAL_SMTP_URL"),
         public_output=Path(text("PORTAL_PUBLIC_OUTPUT", str(instance / "public"))),
         timezone=zone,
+        trusted_proxies=_count(values, "PORTAL_TRUSTED_PROXIES"),
         demo=(instance / "demo").exists(),
     )
 
 
 def make_instance(instance: Path) -> None:
-    """Create the instance folder with its keys; existing keys are kept."""
+    """Create the instance folder with its keys; existing keys are kept.
+
+    The folder is closed to others when its first key is made; what an operator opens
+    later stays as it is.
+    """
     try:
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (instance / "secret_key").exists():
+            instance.chmod(0o700)
         for name in ("secret_key", "audit_key"):
             path = instance / name
             if not path.exists():
@@ -195,6 +204,13 @@ def _flag(values: Mapping[str, str], name: str) -> bool:
     if value in ("0", "false", "tidak", "no"):
         return False
     raise ConfigurationError(f"{name}={value} tidak dikenal; tulis 1 atau 0.")
+
+
+def _count(values: Mapping[str, str], name: str) -> int:
+    value = (values.get(name) or "0").strip()
+    if not value.isascii() or not value.isdigit() or int(value) > 10:
+        raise ConfigurationError(f"{name}={value} bukan jumlah; tulis 0 sampai 10.")
+    return int(value)
 
 
 def _size(values: Mapping[str, str], name: str, default: int) -> int:

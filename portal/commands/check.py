@@ -70,6 +70,7 @@ def describe(settings: Settings) -> Iterator[Line]:
         "PORTAL_SMTP_URL": _without_password(settings.smtp_url),
         "PORTAL_PUBLIC_OUTPUT": str(settings.public_output),
         "PORTAL_TIMEZONE": settings.timezone,
+        "PORTAL_TRUSTED_PROXIES": str(settings.trusted_proxies),
     }
     for name, value in shown.items():
         yield Line(name, value)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from portal import migrate
@@ -20,11 +22,23 @@ if TYPE_CHECKING:
 
 def upgrade_all(settings: Settings) -> dict[str, list[str]]:
     """Bring the core's and every plugin's tables up to date; what was run, by owner."""
+    _make_private(settings)
     engine = open_engine(settings)
     try:
         return {owner.key: migrate.upgrade(engine, owner) for owner in migrate.owners(settings)}
     finally:
         engine.dispose()
+
+
+def _make_private(settings: Settings) -> None:
+    """Make SQLite's file for its owner alone; its journals take over these rights.
+
+    Whatever is wrong with the place is told by the database itself afterwards.
+    """
+    path = make_url(settings.database_url).database
+    if settings.sqlite and path and path != ":memory:":
+        with suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 @contextmanager
