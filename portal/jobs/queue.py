@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -153,6 +153,17 @@ def cancel(session: Session, job_id: int) -> bool:
         .returning(Job.id)
     )
     return cancelled is not None
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """Since when the job waits that waits longest; None if nothing is overdue."""
+    return session.scalar(
+        select(func.min(Job.run_after)).where(
+            text("state IN ('queued', 'running')"),  # as the partial index is written
+            Job.state == JobState.QUEUED,
+            Job.run_after <= clock.now(),
+        )
+    )
 
 
 def mine(run: Run) -> Any:

@@ -89,6 +89,9 @@ def begin_request() -> None:
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     set_reading(request.method in ("GET", "HEAD", "OPTIONS"))
+    if request.method == "HEAD":
+        # Views know reading and sending only; the server leaves the body out by itself.
+        request.method = "GET"
 
 
 def end_request(error: BaseException | None = None) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import migrate
+from portal import clock, migrate
 from portal.auth.rights import current_actor, require
 from portal.auth.session import public
 from portal.config import Settings
 from portal.db import db
 from portal.errors import ConfigurationError
+from portal.jobs.queue import oldest_waiting
 from portal.web.assets import STATIC
 from portal.web.menu import SYSTEM_RIGHT, exists, system_pages
 
@@ -24,6 +26,8 @@ bp = Blueprint("web", __name__)
 
 CASE_NUMBER = re.compile(r"[A-Za-z]+-\d{4}-\d+(-[A-Za-z0-9-]+)?")
 ENOUGH_DISK = 64 * 1024 * 1024
+LONGEST_WAIT = timedelta(minutes=10)
+"""A job that waits longer than this says that no worker runs."""
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 
@@ -43,12 +47,14 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """The portal can work: the database answers in its newest form, the disk has room."""
+    """The portal can work: the database is as it should be, jobs are done, the disk has room."""
     settings: Settings = current_app.config["PORTAL"]
     problems = []
     try:
         if migrate.pending(db.engine, migrate.CORE):
             problems.append("migrations")
+        elif (waiting := oldest_waiting(db.session())) and clock.now() - waiting > LONGEST_WAIT:
+            problems.append("queue")
     except ConfigurationError:
         problems.append("newer database")
     except SQLAlchemyError:

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Response, request
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.app import create_app
+from portal.config import Settings
+from portal.db import db
+from portal.jobs.queue import enqueue
+from portal.testing.world import World
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -24,6 +35,47 @@ def test_every_answer_has_the_security_headers(client: Any, path: str) -> None:
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"
     assert "Strict-Transport-Security" not in headers
+
+
+def test_the_proxys_word_counts_only_where_a_proxy_is_named(settings: Settings) -> None:
+    headers = {"X-Forwarded-For": "10.0.0.9, 192.0.2.7", "X-Forwarded-Proto": "https"}
+    seen = []
+    for hops in (0, 1):
+        app = create_app(replace(settings, trusted_proxies=hops), entry_points=list)
+
+        @app.after_request
+        def note(response: Response) -> Response:
+            seen.append((request.remote_addr, request.is_secure))
+            return response
+
+        app.test_client().get("/healthz", headers=headers)
+        with app.app_context():
+            db.engine.dispose()
+    assert seen == [("127.0.0.1", False), ("192.0.2.7", True)]
+
+
+@pytest.mark.parametrize("path", ["/masuk", "/healthz", "/readyz", "/tentang/pihak-ketiga"])
+def test_the_head_of_a_page_is_that_of_its_get(client: Any, path: str) -> None:
+    head, whole = client.head(path), client.get(path)
+    assert head.status_code == whole.status_code == 200
+    assert head.content_type == whole.content_type
+    assert head.data == b""
+
+
+def test_the_head_of_a_page_of_ones_own(world: World, login: Any) -> None:
+    browser = login("karo-otlak")
+    for path in ("/tugas", "/permohonan/baru", "/profil/sandi", "/standar", "/organisasi"):
+        assert browser.head(path).status_code == 200, path
+
+
+def test_a_job_that_waits_too_long_says_that_no_worker_runs(client: Any, session: Session) -> None:
+    enqueue(session, "x.y", run_after=clock.now() - timedelta(minutes=5))
+    session.commit()
+    assert client.get("/readyz").status_code == 200
+    enqueue(session, "x.y", run_after=clock.now() - timedelta(minutes=11))
+    session.commit()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "not ready: queue\n")
 
 
 def test_strict_transport_is_said_over_tls_only(client: Any) -> None:
