@@ -6,6 +6,8 @@ Each domain keeps its own commands; they are imported only when used, so that
 
 from __future__ import annotations
 
+import os
+import signal
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -82,8 +84,11 @@ class LazyGroup(click.Group):
         """Run the command; any error leaves as one line and an exit code."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
-            raise  # click ends these itself, the last one when ``| head`` has seen enough
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:  # ``| head`` has seen enough: no error, so SIGPIPE's own code
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for what is flushed at the end
+            raise SystemExit(128 + signal.SIGPIPE) from None
         except Exception as error:  # the last line of defence: nobody shall see a traceback
             raise Failure(explain(error)) from error
 
@@ -107,6 +112,9 @@ class LazyGroup(click.Group):
             raise SystemExit(2) from None
         except click.ClickException as error:
             Failure(error.format_message()).show()
+            raise SystemExit(1) from None
+        except OSError as error:  # such as help that cannot be written
+            Failure(explain(error)).show()
             raise SystemExit(1) from None
         except (click.Abort, KeyboardInterrupt):
             click.echo("Dibatalkan.", err=True)

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
 from portal import clock
 from portal.config import Settings, environment, instance_path, load_settings, make_instance
+from portal.db import reading
 from portal.errors import ConfigurationError
 
 MARK = "demo"
@@ -44,11 +46,13 @@ def demo(port: int, reset: bool, no_serve: bool) -> None:
     made = prepare(instance, environ, port, reset=reset)
     settings = load_settings(environ)
     password = (instance / MARK).read_text(encoding="utf-8").strip()
-    _announce(settings, password, port, made)
-    if not no_serve:
-        from portal import serve
+    lines = announcement(settings, password, port, made)
+    if no_serve:
+        click.echo(lines)
+        return
+    from portal import serve
 
-        serve.run(settings, host="127.0.0.1", port=port)
+    serve.run(settings, host="127.0.0.1", port=port, ready=lambda: click.echo(lines))
 
 
 def prepare(instance: Path, environ: dict[str, str], port: int, *, reset: bool = False) -> bool:
@@ -65,17 +69,46 @@ def prepare(instance: Path, environ: dict[str, str], port: int, *, reset: bool =
         )
     complete = instance / ".demo-selesai"
     if complete.exists() and not reset:
+        _move_site(instance, environ, port)
         return False
     if mark.exists():
         shutil.rmtree(instance)
     make_instance(instance)
     mark.write_text("contoh-" + secrets.token_hex(6), encoding="utf-8")
-    (instance / ".env").write_text(
-        f"PORTAL_PUBLIC_URL=http://127.0.0.1:{port}{SITE}\n", encoding="utf-8"
-    )
+    _write_site(instance, port)
     _fill(load_settings(environ), mark.read_text(encoding="utf-8"))
     complete.touch()
     return True
+
+
+def _write_site(instance: Path, port: int) -> None:
+    (instance / ".env").write_text(
+        f"PORTAL_PUBLIC_URL=http://127.0.0.1:{port}{SITE}\n", encoding="utf-8"
+    )
+
+
+def _move_site(instance: Path, environ: dict[str, str], port: int) -> None:
+    """Give the public site the server's port while no document names another.
+
+    A finalized document holds its public address for ever, so then the address stays.
+    """
+    settings = load_settings(environ)
+    if urlsplit(settings.public_url).port == port or "PORTAL_PUBLIC_URL" in environ:
+        return
+    from sqlalchemy import func, select
+
+    from portal.publishing.models import Publication
+    from portal.serve import check_database, open_engine
+
+    check_database(settings)
+    engine = open_engine(settings)
+    try:
+        with reading(), engine.connect() as connection:
+            frozen = connection.scalar(select(func.count()).select_from(Publication))
+    finally:
+        engine.dispose()
+    if not frozen:
+        _write_site(instance, port)
 
 
 def _fill(settings: Settings, password: str) -> None:
@@ -117,16 +150,26 @@ def _own_clock() -> Iterator[None]:
         clock.set_clock(None)
 
 
-def _announce(settings: Settings, password: str, port: int, made: bool) -> None:
+def announcement(settings: Settings, password: str, port: int, made: bool) -> str:
+    """Addresses and log-ins, and what is to be known of a site that belongs to another port."""
+    public = urlsplit(settings.public_url)
     lines = [
         "",
         "Portal peragaan siap." if made else "Portal peragaan sudah ada (--reset membuat baru).",
         f"  Intranet     : http://127.0.0.1:{port}/",
-        f"  Situs publik : {settings.public_url}/",
+        f"  Situs publik : http://127.0.0.1:{port}{public.path}/",
         f"  Kata sandi   : {password}  (sama untuk semua akun)",
         "  Nama pengguna: kode jabatan, misalnya",
         *(f"                 {name}" for name in SHOWN),
         "  Daftar jabatan ada pada halaman Organisasi.",
         "",
     ]
-    click.echo("\n".join(lines))
+    if public.hostname == "127.0.0.1" and public.port != port:
+        lines[-1:] = [
+            f"  Perhatian    : dokumen yang sudah final mencantumkan {settings.public_url}/,",
+            "                 dan tautan ke halaman publik menuju alamat itu. Pakai"
+            f" --port {public.port},",
+            f"                 atau buat peragaan baru: portal demo --port {port} --reset",
+            "",
+        ]
+    return "\n".join(lines)

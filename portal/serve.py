@@ -6,6 +6,7 @@ before gunicorn is there to print a traceback. Commands are in ``portal.commands
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import logging
 import socket
@@ -46,8 +47,17 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return self._load_app()
 
 
-def run(settings: Settings, *, host: str, port: int, threads: int = 8) -> None:
+def run(
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    threads: int = 8,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
     """Serve until SIGTERM or SIGINT; requests in flight are finished first.
+
+    ``ready`` is called once all checks have passed, just before the server begins.
 
     Raises:
         ConfigurationError: the database, the address or the port is not usable.
@@ -55,6 +65,7 @@ def run(settings: Settings, *, host: str, port: int, threads: int = 8) -> None:
     refuse_open_demo(settings, host)
     probe(host, port)
     check_database(settings)
+    ready()
     options = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "workers": 1,
@@ -143,10 +154,16 @@ def probe(host: str, port: int) -> None:
                 f"Porta {port} tidak boleh dipakai; pilih yang di atas 1023 dengan --port."
             ) from error
         except OSError as error:
-            raise ConfigurationError(
-                f"Porta {port} di {host} tidak dapat dipakai ({error.strerror}); "
-                "pilih porta lain dengan --port."
-            ) from error
+            raise ConfigurationError(_unusable(host, port, error)) from error
+
+
+def _unusable(host: str, port: int, error: OSError) -> str:
+    """Why the address cannot be served on, and what to do."""
+    if error.errno == errno.EADDRINUSE:
+        return f"Porta {port} sudah dipakai program lain; pilih porta lain dengan --port."
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return f"Alamat {host} bukan alamat komputer ini; pilih yang lain dengan --host."
+    return f"Porta {port} di {host} tidak dapat dipakai (galat {error.errno}); pilih yang lain."
 
 
 def work(settings: Settings, stop: threading.Event) -> None:
@@ -156,6 +173,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
 
     check_database(settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every look
     app = create_app(settings)
     log.info("pelaksana pekerjaan siap")
     Worker(app).run(stop)

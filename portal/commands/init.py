@@ -13,7 +13,7 @@ from portal.config import load_settings
 @click.option(
     "--with-organisation",
     is_flag=True,
-    help="Muat organisasi, jam kerja, dan himpunan unit.",
+    help="Muat organisasi, himpunan unit, dan jam kerja (tanpa hari libur).",
 )
 @click.option("--admin", default="admin", show_default=True, help="Nama pengguna administrator.")
 def init(with_organisation: bool, admin: str) -> None:
@@ -36,6 +36,11 @@ def init(with_organisation: bool, admin: str) -> None:
             if with_organisation:
                 furnish(session, host)
                 click.echo("Organisasi bawaan dan jam kerja dimuat.")
+                click.echo(
+                    "Hari libur dan cuti bersama belum: impor berkas CSV tiap tahun dengan"
+                    " `portal calendar import BERKAS` (`portal calendar propose TAHUN`"
+                    " menyusun usulannya)."
+                )
             elif _has_units(session):
                 add_unit_sets(session, host)
         password = passwords.one_time()

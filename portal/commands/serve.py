@@ -29,8 +29,8 @@ def serve(host: str, port: int, threads: int) -> None:
     settings = load_settings()
     from portal import serve as server
 
-    click.echo(f"Portal melayani http://{host}:{port}/ (hentikan dengan Ctrl+C).")
-    server.run(settings, host=host, port=port, threads=threads)
+    line = f"Portal melayani http://{host}:{port}/ (hentikan dengan Ctrl+C)."
+    server.run(settings, host=host, port=port, threads=threads, ready=lambda: click.echo(line))
 
 
 @click.command()

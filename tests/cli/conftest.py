@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 from click.testing import CliRunner, Result
@@ -28,7 +29,8 @@ def instance(tmp_path: Path) -> Path:
 def environment(instance: Path) -> dict[str, str]:
     """The variables of a command: this instance, no plugin, nothing from outside."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")}
-    return {**kept, "PORTAL_INSTANCE": str(instance), "PORTAL_PLUGINS_OFF": "performance_agreement"}
+    off = "performance_agreement,leadership_service"
+    return {**kept, "PORTAL_INSTANCE": str(instance), "PORTAL_PLUGINS_OFF": off}
 
 
 @pytest.fixture
@@ -61,11 +63,13 @@ def spawn(environment: dict[str, str]) -> Iterator[Callable[..., subprocess.Pope
     """``spawn("serve", "--port", "1")`` as a real process; whatever still runs is ended."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str, **options: str) -> subprocess.Popen[str]:
+    def start(
+        *arguments: str, to: IO[str] | int = subprocess.PIPE, **options: str
+    ) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, "-c", "from portal.cli import main; main()", *arguments],
             env={**environment, **options},
-            stdout=subprocess.PIPE,
+            stdout=to,
             stderr=subprocess.PIPE,
             text=True,
         )

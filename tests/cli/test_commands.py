@@ -24,8 +24,9 @@ def test_init_makes_keys_schema_and_one_administrator(run: Run, instance: Path) 
     result = run("init", "--with-organisation")
     assert result.exit_code == 0, result.stderr
     assert "Kata sandi sekali pakai" in result.stdout
-    assert (instance / "secret_key").stat().st_mode & 0o077 == 0
-    assert (instance / "audit_key").stat().st_mode & 0o077 == 0
+    assert "portal calendar import" in result.stdout  # office hours alone are no calendar
+    for path in (instance, *instance.glob("*_key"), instance / "portal.db"):
+        assert path.stat().st_mode & 0o077 == 0, path
     with sqlite3.connect(instance / "portal.db") as database:
         assert database.execute("SELECT count(*) FROM org_unit").fetchone()[0] > 30
         assert database.execute("SELECT count(*) FROM auth_account").fetchone() == (1,)
@@ -40,6 +41,17 @@ def test_init_and_check_on_postgresql(run: Run, postgres_cluster: Cluster) -> No
     assert result.exit_code == 0, result.stderr
     assert run("check", PORTAL_DATABASE_URL=url).exit_code == 0
     postgres_cluster.drop("init")
+
+
+def test_init_closes_a_folder_that_was_there_but_not_what_was_opened_later(
+    run: Run, instance: Path
+) -> None:
+    instance.mkdir(mode=0o755)
+    assert run("init").exit_code == 0
+    assert instance.stat().st_mode & 0o777 == 0o700
+    instance.chmod(0o750)
+    assert run("init").exit_code == 0
+    assert instance.stat().st_mode & 0o777 == 0o750
 
 
 def test_init_again_changes_nothing(run: Run, made: Path) -> None:
@@ -137,7 +149,7 @@ def test_the_worker_stops_on_sigterm(
 ) -> None:
     process = spawn("worker")
     assert process.stderr is not None
-    assert "siap" in process.stderr.readline()
+    assert "siap" in process.stderr.readline()  # the first line: Alembic's looks are not told
     process.send_signal(signal.SIGTERM)
     _out, errors = process.communicate(timeout=30)
     assert process.returncode == 0

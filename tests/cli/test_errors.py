@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -51,7 +52,8 @@ def test_a_command_without_an_instance_says_to_make_one(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "line", ["PORTAL_MAX_UPLOAD=banyak", "PORTAL_TIMEZONE=Mars/Olympus", "PORTAL_STRICT=mungkin",
-             "PORTAL_DATABASE_URL=mysql://x/y", "PORTAL_BASE_URL=ftp://x", "'rusak"]
+             "PORTAL_DATABASE_URL=mysql://x/y", "PORTAL_BASE_URL=ftp://x", "'rusak",
+             "PORTAL_TRUSTED_PROXIES=-1"]
 )  # fmt: skip
 @pytest.mark.parametrize("command", [["db", "status"], ["check"], ["serve"], ["audit", "verify"]])
 def test_a_broken_env_file_is_one_line(run: Run, made: Path, line: str, command: list[str]) -> None:
@@ -92,16 +94,40 @@ def test_a_port_in_use_is_one_line(
     made: Path, spawn: Callable[..., subprocess.Popen[str]], busy_port: int
 ) -> None:
     process = spawn("serve", "--port", str(busy_port))
-    _out, errors = process.communicate(timeout=60)
+    out, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert errors.strip().splitlines() == [errors.strip()]
-    assert str(busy_port) in errors
+    assert f"{busy_port} sudah dipakai program lain" in errors
+    assert out == ""
 
 
 def test_a_demo_instance_is_served_on_loopback_only(run: Run, made: Path) -> None:
     (made / "demo").touch()
     message = one_line(run("serve", "--host", "0.0.0.0", "--port", "1"), 1)
     assert "peragaan" in message
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(
+    made: Path, spawn: Callable[..., subprocess.Popen[str]]
+) -> None:
+    process = spawn("check")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(60) == 128 + signal.SIGPIPE
+    process.stdout = None  # closed; what the fixture reads at the end
+
+
+def test_help_that_cannot_be_written_is_one_line(
+    spawn: Callable[..., subprocess.Popen[str]],
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        process = spawn("--help", to=full)
+    _out, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert errors.startswith("Galat: ")
+    assert len(errors.splitlines()) == 1
 
 
 def test_what_nobody_expected_is_one_line_with_the_place_of_the_details(
