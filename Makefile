@@ -46,6 +46,7 @@ format: .venv/.dev
 bench: .venv/.runtime
 	$(BIN)/portal bench act --json
 	$(BIN)/portal bench inbox --cases 1000,100000 --json
+	$(BIN)/portal bench start --json
 
 lock: .venv/.dev
 	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
