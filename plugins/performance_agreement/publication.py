@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plugins.performance_agreement.models import Agreement, Goal
 from portal.api import (
     Actor,
+    CaseTask,
     Document,
     Holding,
     Indicator,
@@ -36,6 +38,12 @@ NUMBER = "{seq}/PK/{year}"
 PLACE = "Jakarta"
 UNKNOWN = "–"
 """Stands for a party or number that a draft has not yet."""
+
+SIGNATURES = {
+    PartyRole.FIRST: frozenset({"4.ttd", "8"}),
+    PartyRole.SECOND: frozenset({"8.pihak2"}),
+}
+"""The steps by which the parties sign."""
 
 OPENING = (
     "Untuk menyelenggarakan pemerintahan yang efektif, terbuka, dan bertanggung jawab atas"
@@ -107,6 +115,26 @@ def parties_of(row: Agreement) -> tuple[Party, ...]:
         approval=_approval(row.second_signed),
     )
     return (first,) if is_ministry(row) else (first, second)
+
+
+def parties_now(session: Session, row: Agreement) -> tuple[Party, ...]:
+    """The parties whose signatures hold now: what was returned since counts as unsigned."""
+    signed = set(
+        session.scalars(
+            select(CaseTask.step).where(
+                CaseTask.case_id == row.case_id,
+                CaseTask.step.in_(step for steps in SIGNATURES.values() for step in steps),
+                CaseTask.current,
+                CaseTask.status == "done",
+            )
+        )
+    )
+    return tuple(
+        each
+        if signed & SIGNATURES[each.role]
+        else replace(each, name="", title="", acting="", approval="")
+        for each in parties_of(row)
+    )
 
 
 def document_of(row: Agreement, version: int, day: date, sample: bool) -> Document:

@@ -64,7 +64,7 @@ def document(number: str) -> str:
             "performance_agreement/document.html",
             case=case,
             row=row,
-            parties=publication.parties_of(row),
+            parties=publication.parties_now(session, row),
             statement=publication.statement_of(row),
             pledges=publication.pledges_of(row),
             total=sum(each.budget for each in row.programmes),

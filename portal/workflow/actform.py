@@ -85,7 +85,8 @@ def act_form(
     body: dict[str, Any] = {}
     own = own_form(case, step)
     if own is not None:
-        body[OWN] = FormField(own.form, label=step.title)
+        # a form with a template of its own has no heading; its errors need none before them
+        body[OWN] = FormField(own.form, label="" if own.template else step.title)
     targets = return_targets(run, case, step)
     outcomes = [OutcomeChoice(each.key, each.label, "primary") for each in step.outcomes]
     if targets:

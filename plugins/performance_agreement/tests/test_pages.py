@@ -185,6 +185,13 @@ def test_a_draft_says_that_it_is_one(login: Login) -> None:
     assert words.count("Belum ditandatangani") == 2
 
 
+def test_what_was_returned_counts_as_unsigned(login: Login) -> None:
+    words = text_of(login("karo-otlak").get(f"{PAGE}naskah/PK-2026-0003-06").get_data(as_text=True))
+    assert words.count("Belum ditandatangani") == 2
+    words = text_of(login("karo-otlak").get(f"{PAGE}naskah/PK-2026-0003-05").get_data(as_text=True))
+    assert words.count("Belum ditandatangani") == 1
+
+
 def test_a_final_agreement_shows_number_parties_and_total(login: Login, session: Session) -> None:
     words = text_of(login("karo-otlak").get(f"{PAGE}naskah/PK-2025-0001-04").get_data(as_text=True))
     row = session.scalars(select(Agreement).where(Agreement.unit_code == "istana-bogor")).all()[-1]
@@ -255,6 +262,7 @@ def test_bad_input_is_named_and_nothing_entered_is_lost(
     assert answer.status_code == 400
     assert "Ada yang perlu diperbaiki" in page
     assert message in page
+    assert "Menyusun dan menyampaikan PK: " not in page, "no heading before each message"
     for name, typed in sent.items():
         assert f'name="{name}"' in page
         assert typed in page
