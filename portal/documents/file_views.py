@@ -1,4 +1,4 @@
-"""Reading stored files: download, and pages as images. Who may is asked each time.
+"""Stored files: upload beside a form, download, pages as images. Who may is asked each time.
 
 A file goes out as an attachment, with the type that its content had, and sandboxed, so
 that nothing in it runs in the portal's name. A person without the right reads that there
@@ -7,9 +7,10 @@ is no such file.
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Final
 
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, Response, render_template, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +25,7 @@ from portal.documents.files import OWNERS, may_read
 from portal.documents.models import StoredFile
 from portal.documents.previews import has_preview, missing_text, page_count, page_image
 from portal.documents.storage import storage
+from portal.documents.uploads import REMOVE, accepts_files, received
 from portal.errors import Invalid, NotFound
 from portal.formats import local_day
 
@@ -34,6 +36,18 @@ bp.add_app_template_filter(has_files)
 SCHEDULES: Final = (file_sweep.remove_expired, file_sweep.remove_orphans)
 """Importing this module sets the schedules of clearing up, too."""
 SANDBOX: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+@bp.post("/berkas")
+@accepts_files
+def upload() -> tuple[str, int]:
+    """Keep files of a form that is still being filled in; answers lines for the form's list."""
+    name = request.form.get("isian", "")
+    got = received(name)
+    field = SimpleNamespace(name=name, id=name, remove_name=f"{name}{REMOVE}")
+    return render_template(
+        "documents/uploaded.html", f=field, files=got.files, errors=got.errors
+    ), 201
 
 
 @bp.get("/berkas/<token>")

@@ -125,6 +125,7 @@ class PortalClient(FlaskClient):
             # Else the test itself would hold SQLite's write lock against the request;
             # the commit also expires what was loaded, so the test sees the new state.
             db.session.commit()
+        kwargs.setdefault("buffered", True)  # read to its end: a file that is sent is closed
         response: TestResponse = Context().run(super().open, *args, **kwargs)
         return response
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from io import BytesIO
 from typing import Any
 
 from tests.browser.stage import Stage, drafted
@@ -40,8 +41,8 @@ def _to(people: tuple[str, ...], *paths: str, kind: Kind = Kind.PAGE) -> Route:
     return Route(people, paths, kind)
 
 
-def _official(*paths: str) -> Route:
-    return Route((OFFICIAL,), paths)
+def _official(*paths: str, kind: Kind = Kind.PAGE) -> Route:
+    return Route((OFFICIAL,), paths, kind)
 
 
 def _admin(*paths: str, kind: Kind = Kind.PAGE) -> Route:
@@ -103,6 +104,9 @@ ROUTES: dict[str, Route] = {
         "/kasus/{running}/kelola/tanpa-menunggu",
         "/kasus/{suspended}/kelola/lanjutkan",
     ),
+    "files.download": _official("/berkas/{file}", kind=Kind.FILE),
+    "files.look": _official("/berkas/{file}/lihat", "/berkas/{file}/lihat/2"),
+    "files.page": _official("/berkas/{file}/halaman/1.png", kind=Kind.FILE),
     # -- administration
     "web.system": _admin("/sistem"),
     "accounts.index": _admin("/sistem/pengguna", "/sistem/pengguna?cari=karo"),
@@ -216,10 +220,13 @@ def _found(session: Any) -> dict[str, str]:
 
 
 def _made(session: Any) -> dict[str, str]:
+    from PIL import Image
     from sqlalchemy import select
 
     from portal.auth.kept import keep
     from portal.auth.models import Account
+    from portal.documents.files import store_upload
+    from portal.documents.storage import storage
     from portal.org.delegations import delegate
     from portal.org.drafts import keep_draft
     from portal.org.models import Person
@@ -243,9 +250,16 @@ def _made(session: Any) -> dict[str, str]:
         valid_to=later + timedelta(days=13),
         reason="Cuti tahunan, surat izin 12/2026",
     )
+    sheets = BytesIO()
+    blank = Image.new("RGB", (595, 842), "white")
+    blank.save(sheets, "PDF", save_all=True, append_images=[blank])
+    stored = store_upload(
+        session, storage(), sheets, "Surat undangan.pdf", person_id=people[OFFICIAL]
+    )
     return {
         "delegation": str(delegation.delegation_id),
         "newcomer": str(newcomer.id),
+        "file": stored.token,
         "kept": str(keep(session, people[OFFICIAL], "/kasus/PK-2020-0001/tugas/1", fields)),
         "draft": str(draft.id),
     }

@@ -107,6 +107,7 @@ def test_a_form_with_files_says_what_it_takes(staff: PortalClient, step: str) ->
     text = staff.get(step).get_data(as_text=True)
     assert 'enctype="multipart/form-data"' in text
     assert 'type="file"' in text
+    assert re.search(r"Lampiran\s*</label>", text), "it is not said to be optional"
     assert "Paling banyak 10 berkas, masing-masing paling besar 50 MB" in text
 
 
@@ -128,7 +129,7 @@ def test_files_are_recorded_shown_and_read_back(
     assert f"/berkas/{first.token}" in case
     assert f"/berkas/{first.token}/lihat" in case
     assert f"/berkas/{second.token}/lihat" not in case
-    answer = staff.get(f"/berkas/{second.token}", buffered=True)
+    answer = staff.get(f"/berkas/{second.token}")
     assert answer.data == TEXT
     assert answer.headers["Content-Disposition"] == "attachment; filename=catatan.txt"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -267,6 +268,24 @@ def test_files_travel_with_a_draft(staff: PortalClient, step: str, session: Sess
     assert staff.send(form, page=step).status_code == 303
 
 
+def test_a_file_can_be_sent_before_its_form(
+    staff: PortalClient, step: str, session: Session
+) -> None:
+    form = staff.form(step)
+    hidden = {name: value for name, value in form.fields if name in ("csrf_token", "form_key")}
+    both = up(("a.txt", TEXT), ("<b>.pdf", b"MZ"))
+    answer = staff.post("/berkas", data={**hidden, "isian": "lampiran", "lampiran": both})
+    (row,) = rows(session)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 201
+    assert f'name="lampiran" value="{row.token}"' in text
+    assert f'name="lampiran-hapus" value="{row.token}"' in text
+    assert "&lt;b&gt;.pdf: isi berkas tidak sesuai" in text
+    sent = staff.send(form, {"hal": "A", "lampiran": ["", row.token]}, page=step)
+    assert sent.status_code == 303
+    assert staff.post("/berkas", data={"lampiran": up(("a.txt", TEXT))}).status_code == 400
+
+
 def test_work_sent_back_shows_its_files_again(
     staff: PortalClient, step: str, session: Session, desk: Desk
 ) -> None:
@@ -321,15 +340,15 @@ def test_who_may_not_see_the_case_finds_no_file(
     paths = [f"/berkas/{row.token}{rest}" for rest in ("", "/lihat", "/halaman/1.png")]
     boss, stranger, admin = login("karo-otlak"), login("kasetpres"), login("admin")
     for path in paths:
-        assert staff.get(path, buffered=True).status_code == 200, "one's own upload"
-        assert boss.get(path, buffered=True).status_code == 404, "nobody else's before it is sent"
+        assert staff.get(path).status_code == 200, "one's own upload"
+        assert boss.get(path).status_code == 404, "nobody else's before it is sent"
     assert staff.submit(step, {"hal": "A", "lampiran": row.token}).status_code == 303
     for path in paths:
-        assert boss.get(path, buffered=True).status_code == 200
-        assert stranger.get(path, buffered=True).status_code == 404
-        assert admin.get(path, buffered=True).status_code == 404
-        assert client.get(path, buffered=True).status_code == 303
-    assert staff.get("/berkas/" + "x" * 43, buffered=True).status_code == 404
+        assert boss.get(path).status_code == 200
+        assert stranger.get(path).status_code == 404
+        assert admin.get(path).status_code == 404
+        assert client.get(path).status_code == 303
+    assert staff.get("/berkas/" + "x" * 43).status_code == 404
 
 
 def test_another_person_s_upload_cannot_be_taken_by_its_token(
@@ -350,9 +369,9 @@ def test_reading_is_written_into_the_case_s_log(
     staff.submit(step, {"hal": "A", "lampiran": up(("surat.pdf", pdf(2)))})
     (row,) = rows(session)
     boss = login("karo-otlak")
-    boss.get(f"/berkas/{row.token}", buffered=True)
+    boss.get(f"/berkas/{row.token}")
     for number in (1, 2, 1):
-        boss.get(f"/berkas/{row.token}/halaman/{number}.png", buffered=True)
+        boss.get(f"/berkas/{row.token}/halaman/{number}.png")
     session.rollback()
     query = select(AuditEvent).where(AuditEvent.kind.startswith("file.")).order_by(AuditEvent.id)
     entries = list(session.scalars(query))
@@ -381,16 +400,16 @@ def test_pages_are_shown_as_images_drawn_once(
 ) -> None:
     staff.submit(step, {"hal": "", "lampiran": up(("surat.pdf", pdf(2)))})
     (row,) = rows(session)
-    text = staff.get(f"/berkas/{row.token}/lihat", buffered=True).get_data(as_text=True)
+    text = staff.get(f"/berkas/{row.token}/lihat").get_data(as_text=True)
     assert "Halaman 1 dari 2" in text
     assert f"/berkas/{row.token}/halaman/1.png" in text
-    image = staff.get(f"/berkas/{row.token}/halaman/2.png", buffered=True)
+    image = staff.get(f"/berkas/{row.token}/halaman/2.png")
     assert image.content_type == "image/png"
     assert Image.open(io.BytesIO(image.data)).size[0] > 100
-    staff.get(f"/berkas/{row.token}/halaman/2.png", buffered=True)
+    staff.get(f"/berkas/{row.token}/halaman/2.png")
     assert drawn == [1, 2]
     for path in ("lihat/3", "halaman/3.png", "halaman/0.png", "halaman/101.png"):
-        assert staff.get(f"/berkas/{row.token}/{path}", buffered=True).status_code == 404
+        assert staff.get(f"/berkas/{row.token}/{path}").status_code == 404
 
 
 def test_a_picture_loses_what_is_hidden_in_it(
@@ -402,7 +421,7 @@ def test_a_picture_loses_what_is_hidden_in_it(
     Image.new("RGB", (3000, 40), "blue").save(stream, "JPEG", exif=exif)
     staff.submit(step, {"hal": "", "lampiran": up(("foto.jpg", stream.getvalue()))})
     (row,) = rows(session)
-    image = staff.get(f"/berkas/{row.token}/halaman/1.png", buffered=True).data
+    image = staff.get(f"/berkas/{row.token}/halaman/1.png").data
     assert b"rahasia" not in image
     assert Image.open(io.BytesIO(image)).size[0] <= 1600
 
@@ -413,12 +432,12 @@ def test_what_cannot_be_drawn_can_be_downloaded(
 ) -> None:
     staff.submit(step, {"hal": "", "lampiran": up((name, content))})
     (row,) = rows(session)
-    shown = staff.get(f"/berkas/{row.token}/lihat", buffered=True)
+    shown = staff.get(f"/berkas/{row.token}/lihat")
     assert shown.status_code == 200
     assert "Unduh" in shown.get_data(as_text=True)
     assert "<img" not in shown.get_data(as_text=True)
-    assert staff.get(f"/berkas/{row.token}/halaman/1.png", buffered=True).status_code in (400, 404)
-    assert staff.get(f"/berkas/{row.token}", buffered=True).data == content
+    assert staff.get(f"/berkas/{row.token}/halaman/1.png").status_code in (400, 404)
+    assert staff.get(f"/berkas/{row.token}").data == content
 
 
 def test_drawing_that_takes_too_long_is_stopped(
@@ -427,7 +446,7 @@ def test_drawing_that_takes_too_long_is_stopped(
     staff.submit(step, {"hal": "", "lampiran": up(("surat.pdf", pdf()))})
     (row,) = rows(session)
     monkeypatch.setattr(previews, "SECONDS", 0.001)
-    assert staff.get(f"/berkas/{row.token}/halaman/1.png", buffered=True).status_code == 400
+    assert staff.get(f"/berkas/{row.token}/halaman/1.png").status_code == 400
     folder = previews.preview_folder() / row.token
     assert not any(folder.iterdir())
 
