@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import has_request_context, request
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -195,7 +196,10 @@ def show(session: Session, case: Case, task: CaseTask) -> list[tuple[str, Any]]:
     programmes = [[each.name, rupiah(each.budget)] for each in row.programmes]
     total = sum(each.budget for each in row.programmes)
     return [
-        ("Sasaran dan indikator", {"head": ["Sasaran", "Indikator", "Target"], "rows": goals}),
-        ("Program dan anggaran", {"head": ["Program", "Anggaran"], "rows": programmes}),
-        ("Jumlah anggaran", rupiah(total)),
+        (
+            _("Sasaran dan indikator"),
+            {"head": [_("Sasaran"), _("Indikator"), _("Target")], "rows": goals},
+        ),
+        (_("Program dan anggaran"), {"head": [_("Program"), _("Anggaran")], "rows": programmes}),
+        (_("Jumlah anggaran"), rupiah(total)),
     ]

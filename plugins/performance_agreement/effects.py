@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -37,7 +38,11 @@ def no_running_year(session: Session, case: Case | dict[str, Any], actor: Actor)
     )
     for other in running:
         if other.data.get("tahun") == year:
-            return f"Penyusunan PK tahun {year} sudah ada: kasus {other.number}."
+            return _(
+                "Penyusunan PK tahun %(year)s sudah ada: kasus %(number)s.",
+                year=year,
+                number=other.number,
+            )
     return None
 
 
@@ -50,7 +55,7 @@ def _holding(context: EffectContext) -> Holding:
 def _agreement(context: EffectContext) -> Agreement:
     row = store.agreement_of(context.session, context.case.id)
     if row is None:
-        raise Invalid("Dokumen PK belum disusun.")
+        raise Invalid(_("Dokumen PK belum disusun."))
     return row
 
 

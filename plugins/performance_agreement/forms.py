@@ -6,6 +6,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
@@ -31,7 +33,7 @@ def read_target(text: str) -> Decimal | None:
         return None
     number = parse_number(clean) if number is None else number
     if abs(number) >= 10**_WHOLE_DIGITS or number != round(number, _DECIMALS):
-        raise Invalid("Angka target terlalu panjang; tulis paling banyak enam angka desimal.")
+        raise Invalid(_("Angka target terlalu panjang; tulis paling banyak enam angka desimal."))
     return number
 
 
@@ -49,9 +51,9 @@ LINES = {"rows": 2}
 class IndicatorForm(RowForm):
     """An indicator with its target."""
 
-    text = TextAreaField("Indikator kinerja", [DataRequired(), Within(1000)], render_kw=LINES)
-    target = StringField("Target", [DataRequired(), Within(100)])
-    unit = StringField("Satuan", [Within(60)])
+    text = TextAreaField(_l("Indikator kinerja"), [DataRequired(), Within(1000)], render_kw=LINES)
+    target = StringField(_l("Target"), [DataRequired(), Within(100)])
+    unit = StringField(_l("Satuan"), [Within(60)])
 
     def validate_target(self, field: StringField) -> None:
         """A number is written with a decimal comma."""
@@ -64,32 +66,34 @@ class IndicatorForm(RowForm):
 class ObjectiveForm(RowForm):
     """An objective with its indicators."""
 
-    text = TextAreaField("Uraian sasaran", [DataRequired(), Within(1000)], render_kw=LINES)
+    text = TextAreaField(_l("Uraian sasaran"), [DataRequired(), Within(1000)], render_kw=LINES)
     indicators = FieldList(
-        FormField(IndicatorForm, "Indikator"), "Indikator", min_entries=1, max_entries=30
+        FormField(IndicatorForm, _l("Indikator")), _l("Indikator"), min_entries=1, max_entries=30
     )
 
 
 class ProgrammeForm(RowForm):
     """A programme with its budget."""
 
-    name = TextAreaField("Nama program/kegiatan", [DataRequired(), Within(500)], render_kw=LINES)
-    budget = RupiahField("Anggaran", [InputRequired()])
+    name = TextAreaField(
+        _l("Nama program/kegiatan"), [DataRequired(), Within(500)], render_kw=LINES
+    )
+    budget = RupiahField(_l("Anggaran"), [InputRequired()])
 
 
 class AgreementForm(RowForm):
     """A whole agreement; the stated total must equal the sum of the programmes."""
 
     objectives = FieldList(
-        FormField(ObjectiveForm, "Sasaran"), "Sasaran", min_entries=1, max_entries=30
+        FormField(ObjectiveForm, _l("Sasaran")), _l("Sasaran"), min_entries=1, max_entries=30
     )
     programmes = FieldList(
-        FormField(ProgrammeForm, "Program"), "Program", min_entries=1, max_entries=60
+        FormField(ProgrammeForm, _l("Program")), _l("Program"), min_entries=1, max_entries=60
     )
     total = RupiahField(
-        "Jumlah anggaran",
+        _l("Jumlah anggaran"),
         [InputRequired()],
-        description="Dicocokkan dengan jumlah anggaran semua program di atas.",
+        description=_l("Dicocokkan dengan jumlah anggaran semua program di atas."),
     )
 
     def validate_total(self, field: Any) -> None:
@@ -99,8 +103,12 @@ class AgreementForm(RowForm):
             return
         if sum(amounts) != field.data:
             raise ValidationError(
-                f"Jumlah program adalah {rupiah(sum(amounts))}, bukan {rupiah(field.data)}."
-                " Periksa kembali salah satunya."
+                _(
+                    "Jumlah program adalah %(sum)s, bukan %(total)s."
+                    " Periksa kembali salah satunya.",
+                    sum=rupiah(sum(amounts)),
+                    total=rupiah(field.data),
+                )
             )
         if sum(amounts) >= MAX_TOTAL:
-            raise ValidationError("Jumlah anggaran terlalu besar; periksa kembali angkanya.")
+            raise ValidationError(_("Jumlah anggaran terlalu besar; periksa kembali angkanya."))

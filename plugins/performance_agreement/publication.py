@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -146,7 +147,13 @@ def document_of(row: Agreement, version: int, day: date, sample: bool) -> Docume
     try:
         return _document(row, parties_of(row), row.number, version, day, sample)
     except SchemaError as error:
-        raise Invalid(f"PK {row.unit_name} belum dapat difinalkan. {error}") from error
+        raise Invalid(
+            _(
+                "PK %(unit)s belum dapat difinalkan. %(why)s",
+                unit=row.unit_name,
+                why=str(error),
+            )
+        ) from error
 
 
 def check_content(row: Agreement) -> None:
