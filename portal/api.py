@@ -32,6 +32,7 @@ from portal.org.csv_format import safe_cell
 from portal.org.models import Person, Position, Unit
 from portal.org.service import (
     UnitSetRow,
+    delegates_on,
     head_position,
     heads_of,
     holders_on,
@@ -192,6 +193,7 @@ __all__ = [
     "choice",
     "current_actor",
     "day_start",
+    "delegates_on",
     "durasi",
     "enqueue",
     "finalize",
