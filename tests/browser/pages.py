@@ -107,6 +107,14 @@ ROUTES: dict[str, Route] = {
     "files.download": _official("/berkas/{file}", kind=Kind.FILE),
     "files.look": _official("/berkas/{file}/lihat", "/berkas/{file}/lihat/2"),
     "files.page": _official("/berkas/{file}/halaman/1.png", kind=Kind.FILE),
+    # -- pages of the plugin
+    "performance_agreement.overview": _official(
+        "/layanan/performance-agreement/", "/layanan/performance-agreement/?kasus={finished}"
+    ),
+    "performance_agreement.document": _official(
+        "/layanan/performance-agreement/naskah/{finished}",
+        "/layanan/performance-agreement/naskah/{lane}",
+    ),
     # -- administration
     "web.system": _admin("/sistem"),
     "accounts.index": _admin("/sistem/pengguna", "/sistem/pengguna?cari=karo"),
@@ -150,6 +158,7 @@ STATES: tuple[tuple[str, str], ...] = (
     ("kasubbag-ppe-1", "/kasus/{shared}/tugas/{common}"),
     ("kasubbag-ppe-1", "/kasus/{shared}/tugas/{common}/serahkan"),
     ("staf-istana-cipanas", "/kasus/{mending}"),
+    ("staf-istana-cipanas", "/kasus/{mending}/tugas/{mend}"),
 )
 """(log-in name, address) of pages in states that no address above shows."""
 
@@ -171,7 +180,7 @@ SITE_ROUTES: dict[str, tuple[str, ...]] = {
 def places(stage: Stage) -> dict[str, str]:
     """What the braces stand for; makes what the demo has not, once."""
     if not stage.places:
-        found = stage.ask(_found)
+        found = of_the_demo(stage)
         begun = stage.case()
         directed = stage.case(lambda play: play.act("1a", record={"arahan": "Siapkan semuanya."}))
         shared = stage.case(drafted)
@@ -186,6 +195,12 @@ def places(stage: Stage) -> dict[str, str]:
         }
         stage.places.update(found | stage.change(_made))
     return stage.places
+
+
+def of_the_demo(stage: Stage) -> dict[str, str]:
+    """The places that the demo itself has."""
+    found: dict[str, str] = stage.ask(_found)
+    return found | {"mend": _last(stage.task(found["mending"], "4"))}
 
 
 def _last(address: str) -> str:

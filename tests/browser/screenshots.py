@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal import clock
 from portal.testing.browser import FLAGS
-from tests.browser.pages import places
+from tests.browser.pages import of_the_demo
 from tests.browser.stage import NOW, SITE, Stage, staged
 
 SIZES = {1366: 860, 360: 740}
@@ -36,8 +36,7 @@ PICTURES: dict[str, tuple[str, str]] = {
 def take(stage: Stage, browser: Browser, folder: Path) -> list[Path]:
     """Write all pictures into a folder; raises ValueError if one is too large for a README."""
     folder.mkdir(parents=True, exist_ok=True)
-    known = places(stage)
-    known["mend"] = stage.task(known["mending"], "4").rpartition("/")[2]
+    known = of_the_demo(stage)
     made = []
     for name, (user, path) in PICTURES.items():
         for width, height in SIZES.items():
