@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plugins.leadership_service.models import AgendaEvent, RegisterLine
-from plugins.leadership_service.workflow import LEADERS, office_of
+from plugins.leadership_service.workflow import EVENT, LEADERS, office_of
 from portal.api import (
     Actor,
     Case,
@@ -19,9 +19,14 @@ from portal.api import (
     local_day,
     now,
     number_letter,
+    step_record,
 )
 
 TITLES = dict(LEADERS)
+UNSEEN = ("asal", "hal", "lampiran", "berkas")
+"""What a sealed envelope does not show."""
+CLOSED = "tertutup"
+"""Kind of an event that only the leader's case tells about."""
 LETTER = {"register": "surat", "pattern": "B-{seq}/Kemensetneg/{month}/{year}"}
 
 
@@ -36,15 +41,15 @@ def own_office(session: Session, case: Case | dict[str, Any], actor: Actor) -> s
 
 
 def sealed_empty(session: Session, case: Case | dict[str, Any], actor: Actor) -> str | None:
-    """Start of a letter: a sealed envelope is not opened, so it has no subject here."""
+    """Start of a letter: of a sealed envelope number and dates are recorded, nothing else."""
     data = case if isinstance(case, dict) else case.data
-    if data.get("tertutup") and (data.get("hal") or data.get("lampiran") or data.get("berkas")):
+    if data.get("tertutup") and any(data.get(name) for name in UNSEEN):
         return (
-            "Surat dalam amplop tertutup tidak dibuka. Kosongkan hal, lampiran, dan berkas,"
-            " atau hapus centang amplop tertutup."
+            "Surat dalam amplop tertutup tidak dibuka. Kosongkan pengirim, hal, lampiran, dan"
+            " berkas, atau hapus centang amplop tertutup."
         )
-    if not data.get("tertutup") and not data.get("hal"):
-        return "Isi hal surat, atau centang amplop tertutup bila surat tidak dibuka."
+    if not data.get("tertutup") and not (data.get("hal") and data.get("asal")):
+        return "Isi pengirim dan hal surat, atau centang amplop tertutup bila surat tidak dibuka."
     return None
 
 
@@ -94,8 +99,29 @@ def register_letter(context: EffectContext) -> None:
     context.task.record = {**context.task.record, "agenda": entry.number}
 
 
+def give_direction(context: EffectContext) -> None:
+    """Step 2: the leader may let the register name the subject of a sealed letter."""
+    subject = context.record.get("hal")
+    if subject:
+        line = context.session.scalars(
+            select(RegisterLine).where(RegisterLine.case_id == context.case.id)
+        ).one()
+        line.subject = subject
+
+
+def sort(context: EffectContext) -> None:
+    """Step 3: what needs no follow-up has no other."""
+    kinds = context.record.get("jenis") or []
+    if "arsip" in kinds and len(kinds) > 1:
+        raise Invalid(
+            "Surat yang cukup diketahui tidak mempunyai tindak lanjut lain. Pilih salah satu.",
+            {"jenis": "Pilih “cukup diketahui” saja, atau hapus centangnya."},
+        )
+
+
 def sort_again(context: EffectContext) -> None:
     """Second sorting: another telaahan comes back to the leader before anything else."""
+    sort(context)
     kinds = context.record.get("jenis") or []
     if "telaah" in kinds and len(kinds) > 1:
         raise Invalid(
@@ -129,7 +155,8 @@ def enter_agenda(context: EffectContext) -> None:
             {"selesai": "Harus sesudah waktu mulai."},
         )
     leader = str(context.case.data["pimpinan"])
-    kinds = _kinds(context)
+    closed = context.case.sealed
+    kind = CLOSED if closed else _kind(context)
     row = context.session.scalar(
         select(AgendaEvent).where(
             AgendaEvent.case_id == context.case.id, AgendaEvent.step == context.task.step
@@ -143,21 +170,27 @@ def enter_agenda(context: EffectContext) -> None:
             leader=leader,
         )
         context.session.add(row)
-    row.title, row.kind = record["judul"], kinds
-    row.starts, row.ends, row.place = starts, ends, record["tempat"]
+    # the office's agenda shows of a sealed letter's event when it is, no more
+    row.title, row.kind = "Acara tertutup" if closed else record["judul"], kind
+    row.starts, row.ends, row.place = starts, ends, "" if closed else record["tempat"]
     row.priority, row.urgency = record["prioritas"], record["urgensi"]
 
 
-def _kinds(context: EffectContext) -> str:
-    start = context.case.start
-    return {"audience": "audiensi", "attendance": "kehadiran", "invitation": "undangan"}.get(
-        start, "acara"
-    )
+def _kind(context: EffectContext) -> str:
+    """Audience, attendance or invitation: as the request was begun, else as it was sorted."""
+    begun = {"audience": "audiensi", "attendance": "kehadiran", "invitation": "undangan"}
+    if context.case.start in begun:
+        return begun[context.case.start]
+    step = "3a.pilah" if context.task.step.endswith("t") else "3"
+    kinds = step_record(context.session, context.case.id, step).get("jenis") or ()
+    return next((kind for kind in EVENT.split("|") if kind in kinds), "audiensi")
 
 
 CHECKS = {"own-office": own_office, "sealed-empty": sealed_empty}
 EFFECTS = {
     "register-letter": register_letter,
+    "give-direction": give_direction,
+    "sort": sort,
     "sort-again": sort_again,
     "coordinate": coordinate,
     "register-reply": register_reply,

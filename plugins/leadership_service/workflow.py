@@ -4,6 +4,9 @@ One workflow serves the three offices; the field ``pimpinan`` of the start says 
 whom. Step 4b3 runs for all of them although the source names two (DESIGN.md, section
 7). Steps with ``added=True`` are not printed: recording when a meeting ended, the
 telaahan itself, and the leader's confirmation of an oral direction.
+
+Of a sealed letter the register knows number and dates. What the leader writes into a
+field with ``sealed=True`` stays with the leader; the direction is what the office reads.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from portal.api import (
     Checklist,
     Date,
     DateTime,
+    Files,
     Flag,
     Letter,
     LongText,
@@ -78,6 +82,7 @@ SORTED = (
     ("kehadiran-tolak", "c. Kehadiran pimpinan: tidak disetujui, dibalas"),
     ("undangan", "d. Undangan: dihadiri"),
     ("undangan-tolak", "d. Undangan: tidak dihadiri, dibalas"),
+    ("arsip", "Cukup diketahui pimpinan, tanpa tindak lanjut"),
 )
 REPLY = "balasan|audiensi-tolak|kehadiran-tolak|undangan-tolak"
 EVENT = "audiensi|kehadiran|undangan"
@@ -87,10 +92,15 @@ def _direction(id: str, *, added: bool = False) -> Block:
     """The leader's direction, written or recorded by the Kepala Subbagian when oral."""
     return task(
         id, "Memberikan arahan", by=PIMPINAN,
-        record=[LongText("arahan", "Arahan/disposisi", required=True),
+        record=[LongText("arahan", "Arahan/disposisi", help="Dibaca oleh kepala subbagian."),
                 Select("sifat", "Kecepatan", choices=(
                     ("biasa", "Biasa"), ("segera", "Segera"), ("sangat-segera", "Sangat segera"),
-                ))],
+                )),
+                LongText("pokok", "Catatan atas surat tertutup", required=False, sealed=True,
+                         help="Pengirim, hal, dan isinya; hanya pimpinan yang dapat membacanya."),
+                Text("hal", "Hal yang boleh dicatat pada buku agenda", required=False, sealed=True,
+                     max=300, help="Kosongkan bila tidak ada yang boleh dicatat.")],
+        effect="give-direction",
         outcomes=(Outcome("done", "Berikan arahan"),),
         proxy=Proxy(KASUBBAG, "Mengonfirmasi arahan lisan", when=("1.jenis", ORAL)),
         added=added, output="Arahan pimpinan",
@@ -102,7 +112,7 @@ def _sorting(id: str, kinds: tuple[tuple[str, str], ...], *, added: bool = False
     return task(
         id, "Memilah dan menelaah disposisi/arahan pimpinan", by=KASUBBAG, reviews=["2"],
         record=[Select("jenis", "Tindak lanjut (dapat lebih dari satu)", choices=kinds, many=True)],
-        effect="sort-again" if added else "",
+        effect="sort-again" if added else "sort",
         added=added, output="Pilihan tindak lanjut",
     )  # fmt: skip
 
@@ -219,18 +229,21 @@ def _study() -> tuple[Block, ...]:
             "telaah": (again("3a.ulang", to="3a.telaah"),),
             REPLY: _reply("t"),
             EVENT: _event("t"),
+            "arsip": (),
         }),
     )  # fmt: skip
 
 
 LETTER_FIELDS = (
     Select("pimpinan", "Untuk pimpinan", choices=LEADERS),
-    Text("asal", "Surat dari", help="Instansi atau pejabat pengirim."),
-    Text("nomor", "Nomor surat", max=100),
+    Text("asal", "Surat dari", required=False, max=300,
+         help="Instansi atau pejabat pengirim; kosongkan untuk amplop tertutup."),
+    Text("nomor", "Nomor surat", max=100, help="Bila tidak ada, tulis tanda hubung."),
     Date("tanggal", "Tanggal surat"),
     DateTime("diterima", "Diterima pada"),
     Flag("tertutup", "Amplop tertutup: sangat rahasia atau pribadi (tidak dibuka)",
-         required=False, help="Langsung diserahkan kepada pimpinan; kosongkan perihal."),
+         required=False,
+         help="Langsung diserahkan kepada pimpinan; hanya nomor dan tanggal yang dicatat."),
     Text("hal", "Hal", required=False, max=300,
          help="Wajib untuk surat yang dibuka; kosongkan untuk amplop tertutup."),
     Select("keamanan", "Klasifikasi keamanan", choices=(
@@ -238,6 +251,8 @@ LETTER_FIELDS = (
         ("SR", "Sangat rahasia (SR)"),
     )),
     Text("lampiran", "Lampiran", required=False, max=100),
+    Files("berkas", "Salinan surat", required=False,
+          help="Hasil pindai; tidak untuk amplop tertutup."),
 )  # fmt: skip
 
 REQUEST_FIELDS = (
@@ -247,6 +262,7 @@ REQUEST_FIELDS = (
     LongText("uraian", "Uraian permohonan"),
     DateTime("usul", "Waktu yang diusulkan", required=False, future=True),
     Text("tempat", "Tempat", required=False),
+    Files("berkas", "Berkas pendukung", required=False),
 )
 
 
@@ -295,6 +311,7 @@ LEADERSHIP = Workflow(
             "telaah": _study(),
             REPLY: _reply(),
             EVENT: _event(),
+            "arsip": (),
         }),
     ),
 )  # fmt: skip

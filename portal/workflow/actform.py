@@ -81,7 +81,7 @@ def act_form(
 ) -> tuple[BaseForm, list[OutcomeChoice]]:
     """The form of a task and its decisions; ``formdata`` None shows what is stored."""
     context = form_context(run.session, run, case, positions)
-    base = record_form(step.record, context)
+    base = record_form(run.shown(step.record), context)
     body: dict[str, Any] = {}
     own = own_form(case, step)
     if own is not None:

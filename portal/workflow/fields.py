@@ -11,7 +11,11 @@ from dataclasses import KW_ONLY, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A named value of a step; ``fact`` also stores it as an instant that clocks can wait for."""
+    """A named value of a step; ``fact`` also stores it as an instant that clocks can wait for.
+
+    ``sealed``: only in a sealed case, and only for its readers; nobody else is asked for it
+    or shown it.
+    """
 
     name: str
     label: str
@@ -19,6 +23,7 @@ class Field:
     required: bool = True
     help: str = ""
     fact: str = ""
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from portal.documents.registers import issue_number
 from portal.errors import NotFound
 from portal.org import service as org
 from portal.workflow.behaviours import EffectContext
-from portal.workflow.models import Task, TaskStatus
+from portal.workflow.models import Case, Task, TaskStatus
 
 
 def step_record(session: Session, case_id: int, step: str) -> dict[str, Any]:
@@ -26,7 +26,8 @@ def number_letter(
 ) -> str:
     """Give a recorded letter of the case its number and date, in the act's transaction.
 
-    The number stands in the record from then on. ``register`` is the register's key,
+    The number stands in the record from then on; the register of a sealed case names only
+    the case's neutral title. ``register`` is the register's key,
     ``pattern`` what its numbers look like until an administrator changes it.
 
     Raises:
@@ -38,11 +39,12 @@ def number_letter(
         raise NotFound(_("Surat pada langkah %(step)s tidak ditemukan.", step=step))
     if "number" in letter:
         return str(letter["number"])
+    root = context.session.get_one(Case, context.case.root_id)
     entry = issue_number(
         context.session,
         register,
         on=org.today(),
-        subject=letter["subject"],
+        subject=letter["subject"] if not root.sealed else root.title,
         case_id=context.case.id,
         task_id=task.id,
         pattern=pattern,

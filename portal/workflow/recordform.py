@@ -214,8 +214,8 @@ def _utc(local: datetime, zone: str) -> datetime:
 
 
 def record_of(form: Form, fields: Sequence[Field], zone: str) -> dict[str, Any]:
-    """The validated form as JSON values, by field name."""
-    return {each.name: _stored(each, form[each.name], zone) for each in fields}
+    """The validated form as JSON values, by field name; a field the form had not is left out."""
+    return {each.name: _stored(each, form[each.name], zone) for each in fields if each.name in form}
 
 
 def _stored(each: Field, field: Any, zone: str) -> Any:

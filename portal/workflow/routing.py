@@ -206,6 +206,7 @@ def confirmation_of(task: Task) -> Task:
         outcomes=task.outcomes[:1],
         added=True,
         detached=True,
+        reviews=(task.id,),
         when=f"proxied:{task.id}",
     )
 

@@ -8,7 +8,7 @@ step rows and stage clocks are read once, as light rows.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from portal.workflow.actors import Cast, Place
 from portal.workflow.calendar import load_calendar
 from portal.workflow.clock import OfficeCalendar
 from portal.workflow.definition import Workflow, from_json
+from portal.workflow.fields import Field
 from portal.workflow.models import Case, Definition, StageClock, Task, TaskStatus
 from portal.workflow.routing import Plan, Progress, Result, Tree, build
 
@@ -62,6 +63,8 @@ class Run:
         self.rounds: dict[tuple[int, str], int] = {}
         self.clocks: dict[tuple[int, str], StageClock] = {}
         self.opened: list[Task] = []
+        self.private = False
+        """Whether this run is read for a reader of its sealed case; the view says so."""
         self._cast: Cast | None = None
         self._calendars: dict[str, OfficeCalendar] = {}
         self._done: dict[int, dict[str, Result]] = {}
@@ -87,6 +90,10 @@ class Run:
         for case in self.cases.values():
             if case.parent_id is not None and over in (None, case.over):
                 yield case
+
+    def shown(self, fields: Sequence[Field]) -> tuple[Field, ...]:
+        """Those of a step's fields that this reader is asked for and shown."""
+        return tuple(each for each in fields if self.private or not each.sealed)
 
     def tree(self, case: Case) -> Tree:
         """The tree that this case walks."""

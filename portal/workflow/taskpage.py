@@ -22,6 +22,7 @@ from portal.workflow.limits import parse_limit
 from portal.workflow.models import Case, Task
 from portal.workflow.recordform import describe
 from portal.workflow.run import Run
+from portal.workflow.starting import start_records
 
 
 @dataclass(slots=True)
@@ -109,19 +110,26 @@ def _documents(run: Run, case: Case, step: Step) -> list[tuple[str, list[tuple[s
         if row is not None
     ]
     tasks = {task.step: task for task in run.session.scalars(select(Task).where(Task.id.in_(ids)))}
-    documents = []
+    documents = _begun_with(run)
     for key in wanted:
         task = tasks.get(key)
         if task is None:
             continue
         block = run.plan.step(key)
         owner = run.cases[task.case_id]
-        rows = describe(block.record, task.record, zone_of(case), {})
+        rows = describe(run.shown(block.record), task.record, zone_of(case), {})
         if block.form:
             own = behaviours().form(case.plugin, block.form)
             rows += list(own.show(run.session, owner, task))
         documents.append((_("Langkah %(step)s: %(title)s", step=key, title=block.title), rows))
     return documents
+
+
+def _begun_with(run: Run) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """What the case began with; of a sealed one its readers alone are shown it."""
+    rows = start_records(run.plan, run.root, zone_of(run.root))
+    hidden = run.root.sealed and not run.private
+    return [(_("Isian permohonan"), rows)] if rows and not hidden else []
 
 
 def _known(run: Run, case: Case, key: str) -> bool:

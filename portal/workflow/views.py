@@ -25,7 +25,7 @@ from portal.documents.uploads import (
 )
 from portal.errors import Conflict, Invalid, NotFound
 from portal.forms import change_rows
-from portal.workflow.access import case_by_number
+from portal.workflow.access import case_by_number, may_view
 from portal.workflow.actform import act_form, own_form, own_part, start_form, zone_of
 from portal.workflow.acting import (
     ActInput,
@@ -83,6 +83,7 @@ def _task(session: Session, number: str, task_id: int, actor: Actor) -> tuple[Ru
         raise NotFound(_("Tugas tidak ditemukan."))
     root = row if row.parent_id is None else session.get_one(Case, row.root_id)
     run = load_run(session, root)
+    run.private = root.sealed and may_view(session, actor, row, root, run.plan)
     return run, run.cases[row.id], task
 
 
@@ -251,9 +252,10 @@ def _refused(number: str, task_id: int, actor: Actor, error: Invalid) -> tuple[s
 
 def _conflict(number: str, task_id: int, actor: Actor, error: Conflict) -> tuple[str, int]:
     session = db.session()
-    _run, _row, item = _task(session, number, task_id, actor)
+    run, _row, item = _task(session, number, task_id, actor)
+    note = item.note if run.private or not run.root.sealed else ""
     mine = readable_tokens(readable(request.form.items(multi=True)))
-    theirs = conflict_facts([(_("Keadaan"), str(error)), (_("Catatan"), item.note)])
+    theirs = conflict_facts([(_("Keadaan"), str(error)), (_("Catatan"), note)])
     conflict = SimpleNamespace(
         number=number,
         url=url_for("workflow.case", number=number),

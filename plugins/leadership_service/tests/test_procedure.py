@@ -162,7 +162,7 @@ def test_an_ordinary_letter_needs_the_leaders_own_hand(world: World, player: Pla
 
 
 def test_a_sealed_letter_has_number_and_date_only(session: Session, player: Player) -> None:
-    sealed = letter(tertutup=True, hal="")
+    sealed = letter(tertutup=True, hal="", asal="")
     with pytest.raises(Invalid, match="Kosongkan"):
         player.start("leadership.letter", letter(tertutup=True), "staf-tu-menteri")
     number = player.start("leadership.letter", sealed, "staf-tu-menteri")
