@@ -176,7 +176,7 @@ def take(
         raise Conflict(taken_text(task))
     if task.version != version:
         if task.claimed_by_id not in (None, actor.person_id):
-            raise Conflict(_("Tugas ini sedang dikerjakan oleh %(who)s.", who=task.claimed_by))
+            raise Conflict(held_text(task))
         raise Conflict(
             _("Tugas ini telah berubah sejak halaman dibuka. Periksa keadaan terbaru di bawah.")
         )
@@ -206,6 +206,11 @@ def moving(run: Run) -> None:
         raise Conflict(_("Kasus ini telah dibatalkan."))
 
 
+def held_text(task: Task) -> str:
+    """Who has claimed a task, in words."""
+    return _("Tugas ini sedang dikerjakan oleh %(who)s.", who=task.claimed_by)
+
+
 def taken_text(task: Task) -> str:
     """Who was first, in words."""
     if task.acted_by:
@@ -213,17 +218,20 @@ def taken_text(task: Task) -> str:
     return _("Tugas ini sudah tidak terbuka karena kasus telah berpindah langkah.")
 
 
-def right_to(session: Session, task: Task, actor: Actor) -> tuple[Holding, bool]:
-    """The holding under which the person acts, and whether as a proxy.
+def right_to(
+    session: Session, task: Task, actor: Actor, *, reading: bool = False
+) -> tuple[Holding, bool]:
+    """The holding under which the person acts (or only reads), and whether as a proxy.
 
     Raises:
-        Forbidden: no position of theirs is a candidate, or another person has claimed it.
+        Forbidden: no position of theirs is a candidate.
+        Conflict: another person has claimed it, unless it is only read.
     """
     rows = session.execute(CANDIDATES, {"task": task.id}).all()
     if not any(position_id in actor.position_ids for position_id, _proxy in rows):
         raise Forbidden(_("Tugas ini bukan giliran Anda."))
-    if task.claimed_by_id not in (None, actor.person_id):
-        raise Forbidden(_("Tugas ini sedang dikerjakan oleh %(who)s.", who=task.claimed_by))
+    if not reading and task.claimed_by_id not in (None, actor.person_id):
+        raise Conflict(held_text(task))
     # in one's own position before a.n. somebody, and as the one named before as a proxy
     seats = {holding.position_id: holding for holding in reversed(actor.holdings)}
     mine = [(seats[key], proxy) for key, proxy in rows if key in seats]

@@ -18,18 +18,17 @@ from portal.formats import durasi, waktu
 from portal.org.models import Position, Unit
 from portal.workflow.actors_text import actor_title
 from portal.workflow.behaviours import behaviours
-from portal.workflow.caseparts import ActionView, CaseView, LaneView, StageView, StepView
-from portal.workflow.control import late_lanes, waiting_block, withdrawal_problem
-from portal.workflow.definition import RETURN, Fixed, ForEachUnit
+from portal.workflow.caseacts import open_tasks, possible_acts
+from portal.workflow.caseparts import CaseView, LaneView, StageView, StepView
+from portal.workflow.definition import RETURN, ForEachUnit
 from portal.workflow.definition import Task as Step
 from portal.workflow.diagram import swimlane
-from portal.workflow.inbox import ACTIONS, Deadline, deadline_of
+from portal.workflow.inbox import Deadline, deadline_of
 from portal.workflow.limits import parse_limit
-from portal.workflow.models import Candidate, Case, CaseStatus, StageClock, Task, TaskStatus
+from portal.workflow.models import Case, CaseStatus, StageClock, Task, TaskStatus
 from portal.workflow.recordform import describe
 from portal.workflow.routing import Node, Plan
 from portal.workflow.run import Run, load_run
-from portal.workflow.starting import NOWHERE, manages
 
 STATUS = {
     CaseStatus.OPEN: "Berjalan",
@@ -49,7 +48,6 @@ def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan
     by_step: dict[str, list[Task]] = {}
     for task in tasks:
         by_step.setdefault(task.step, []).append(task)
-    mine = _mine(session, actor, case, tasks)
     states = _states(run, case)
     stages = [
         _stage(run, case, key, nodes, by_step, names, zone)
@@ -77,14 +75,15 @@ def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan
         standard_url=_standard_url(root.plugin),
         status=str(case.status if root.status != CaseStatus.SUSPENDED else root.status),
         status_text=_(STATUS[CaseStatus(case.status)]),
+        zone=zone,
         stage_text=_stage_text(case, active.title if active else "", plan),
         facts=_facts(case, root, zone),
         stages=stages,
         lanes=_lanes(run, session) if case is root else [],
-        actions=mine,
+        actions=open_tasks(session, actor, case, tasks),
         timeline=_timeline(session, root, case),
     )
-    view.can = _can(run, session, actor, case, tasks)
+    view.can = possible_acts(run, session, actor, case, tasks)
     view.diagram = _diagram(plan, states)
     return view
 
@@ -156,36 +155,6 @@ def _names(session: Session, plan: Plan, tasks: Sequence[Task]) -> dict[str, str
         positions = session.execute(select(Position.id, Position.title))
         names.update({str(key): title for key, title in positions})
     return names
-
-
-def _mine(session: Session, actor: Actor, case: Case, tasks: Sequence[Task]) -> list[ActionView]:
-    opened = {task.id: task for task in tasks if task.status == TaskStatus.OPEN}
-    if not opened or not actor.position_ids:
-        return []
-    ids = session.scalars(
-        select(Candidate.task_id)
-        .where(
-            Candidate.task_id.in_(opened),
-            Candidate.position_id.in_(actor.position_ids),
-            Candidate.is_open,
-        )
-        .distinct()
-        .order_by(Candidate.task_id)
-    )
-    return [
-        ActionView(
-            task_id=key,
-            title=opened[key].title,
-            step=opened[key].step,
-            label=_(ACTIONS.get(opened[key].kind, "Kerjakan")),
-            kind=opened[key].kind,
-            url=url_for("workflow.task", number=case.number, task_id=key),
-            claimed_by=(
-                "" if opened[key].claimed_by_id == actor.person_id else opened[key].claimed_by
-            ),
-        )
-        for key in ids
-    ]
 
 
 def _stage(
@@ -368,33 +337,3 @@ def _timeline(session: Session, root: Case, case: Case) -> list[tuple[datetime, 
         text = _(LOG[kind]) % {"step": data.get("step", "")} if "%" in LOG[kind] else _(LOG[kind])
         entries.append((at, who, text, data.get("note") or data.get("reason") or ""))
     return entries
-
-
-def _can(
-    run: Run, session: Session, actor: Actor, case: Case, tasks: Sequence[Task]
-) -> dict[str, str]:
-    """The acts beside the steps that this person may do now, by name, with their address."""
-    can: dict[str, str] = {}
-    root = run.root
-
-    def address(act: str) -> str:
-        return url_for("workflow.control_case", number=root.number, act=act)
-
-    managing = manages(session, actor, root, run.plan.workflow) is not None
-    if managing and root.status == CaseStatus.OPEN:
-        can["suspend"] = address("tunda")
-    if managing and root.status == CaseStatus.SUSPENDED:
-        can["resume"] = address("lanjutkan")
-    begun = any(row.status == TaskStatus.DONE for row in run.all_rows())
-    own = root.started_by_id == actor.person_id and not begun
-    if (managing or own) and root.status in (CaseStatus.OPEN, CaseStatus.SUSPENDED):
-        can["cancel"] = address("batalkan")
-    block = waiting_block(run)
-    if case is root and block is not None and block.release_by and late_lanes(run, block):
-        holders = run.cast.positions(Fixed(block.release_by), NOWHERE)
-        if actor.position_ids & set(holders):
-            can["release"] = address("tanpa-menunggu")
-    last = [task for task in tasks if task.person_id == actor.person_id and task.current]
-    if last and not withdrawal_problem(run, last[-1], actor):
-        can["withdraw"] = url_for("workflow.withdraw", number=case.number, task_id=last[-1].id)
-    return can

@@ -63,7 +63,7 @@ class LaneView:
 
 @dataclass(frozen=True, slots=True)
 class ActionView:
-    """A task that waits for the reader."""
+    """A task that waits for the reader; ``claimed_by`` is another person who works on it."""
 
     task_id: int
     title: str
@@ -87,6 +87,7 @@ class CaseView:
     standard_url: str
     status: str
     status_text: str
+    zone: str
     stage_text: str
     facts: list[tuple[str, str]]
     stages: list[StageView]

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.auth.rights import Actor, require
+from portal.auth.rights import Actor, Holding, require
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
 from portal.org import service as org
 from portal.org.models import Position
@@ -130,7 +130,7 @@ def withdraw(session: Session, task_id: int, actor: Actor, reason: str, form_key
     send_back(run, case, [(case, task.step)])
     data: dict[str, object] = {"step": task.step, "case": case.number, "reason": text}
     _log(run, "withdrawn", actor, task.acted_by, data)
-    settle(run, came_from=task.acted_by, reason=_("Ditarik kembali: %(why)s", why=text))
+    settle(run, came_from=task.acted_by)  # without a reason: nobody has returned it
     return case
 
 
@@ -177,14 +177,7 @@ def release(session: Session, root_id: int, actor: Actor, reason: str) -> int:
         Conflict: nothing is waited for.
     """
     run = lock_run(session, root_id)
-    moving(run)
-    block = waiting_block(run)
-    if block is None or not block.release_by:
-        raise Conflict(_("Kasus ini tidak sedang menunggu satuan organisasi."))
-    positions = run.cast.positions(Fixed(block.release_by), NOWHERE)
-    holding = next((h for h in actor.holdings if h.position_id in positions), None)
-    if holding is None:
-        raise Forbidden(_("Hanya pejabat yang ditetapkan yang dapat melanjutkan tanpa menunggu."))
+    block, holding = may_release(run, actor)
     text = _reason(reason)
     late = late_lanes(run, block)
     for lane in late:
@@ -194,6 +187,23 @@ def release(session: Session, root_id: int, actor: Actor, reason: str) -> int:
     _log(run, "released", actor, signature(actor, holding), data)
     settle(run, came_from=holding.title)
     return len(late)
+
+
+def may_release(run: Run, actor: Actor) -> tuple[ForEachUnit, Holding]:
+    """What is waited for, and under which holding the person may go on without it.
+
+    Raises:
+        Forbidden, Conflict: as :func:`release`.
+    """
+    moving(run)
+    block = waiting_block(run)
+    if block is None or not block.release_by:
+        raise Conflict(_("Kasus ini tidak sedang menunggu satuan organisasi."))
+    positions = run.cast.positions(Fixed(block.release_by), NOWHERE)
+    holding = next((h for h in actor.holdings if h.position_id in positions), None)
+    if holding is None:
+        raise Forbidden(_("Hanya pejabat yang ditetapkan yang dapat melanjutkan tanpa menunggu."))
+    return block, holding
 
 
 def waiting_block(run: Run) -> ForEachUnit | None:
@@ -216,35 +226,61 @@ def late_lanes(run: Run, block: ForEachUnit) -> list[Case]:
     ]
 
 
-def _managed(session: Session, root_id: int, actor: Actor) -> tuple[Run, str]:
-    run = lock_run(session, root_id)
-    holding = manages(session, actor, run.root, run.plan.workflow)
+def _managed(run: Run, actor: Actor) -> str:
+    holding = manages(run.session, actor, run.root, run.plan.workflow)
     if holding is None:
         raise Forbidden(_("Hanya penanggung jawab pelayanan yang dapat melakukan ini."))
-    return run, signature(actor, holding)
+    return signature(actor, holding)
+
+
+def may_suspend(run: Run, actor: Actor) -> str:
+    """The name under which the person may suspend the case; raises Forbidden or Conflict."""
+    name = _managed(run, actor)
+    if run.root.status != CaseStatus.OPEN:
+        raise Conflict(_("Hanya kasus yang berjalan yang dapat ditunda."))
+    return name
 
 
 def suspend(session: Session, root_id: int, actor: Actor, reason: str) -> None:
     """Stop every clock of the case until it is resumed."""
-    run, name = _managed(session, root_id, actor)
-    if run.root.status != CaseStatus.OPEN:
-        raise Conflict(_("Hanya kasus yang berjalan yang dapat ditunda."))
+    run = lock_run(session, root_id)
+    name = may_suspend(run, actor)
     text = _reason(reason)
     run.root.status, run.root.suspended_at = CaseStatus.SUSPENDED, run.now
     timing.pause_all(run)
     _log(run, "suspended", actor, name, {"reason": text})
 
 
-def resume(session: Session, root_id: int, actor: Actor, reason: str) -> None:
-    """Let the case go on; deadlines move by the office time of the pause."""
-    run, name = _managed(session, root_id, actor)
+def may_resume(run: Run, actor: Actor) -> str:
+    """The name under which the person may resume the case; raises Forbidden or Conflict."""
+    name = _managed(run, actor)
     if run.root.status != CaseStatus.SUSPENDED:
         raise Conflict(_("Kasus ini tidak sedang ditunda."))
+    return name
+
+
+def resume(session: Session, root_id: int, actor: Actor, reason: str) -> None:
+    """Let the case go on; deadlines move by the office time of the pause."""
+    run = lock_run(session, root_id)
+    name = may_resume(run, actor)
     text = _reason(reason)
     run.root.status, run.root.suspended_at = CaseStatus.OPEN, None
     timing.resume_all(run, {key: active_stages(run, case) for key, case in run.cases.items()})
     _log(run, "resumed", actor, name, {"reason": text})
     session.flush()
+
+
+def may_cancel(run: Run, actor: Actor) -> str:
+    """The name under which the person may cancel the case; raises Forbidden or Conflict."""
+    own = run.root.started_by_id == actor.person_id and not any(
+        row.status == TaskStatus.DONE for row in run.all_rows()
+    )
+    holding = manages(run.session, actor, run.root, run.plan.workflow)
+    if not own and holding is None:
+        raise Forbidden(_("Hanya penanggung jawab pelayanan yang dapat membatalkan kasus."))
+    if run.root.status not in (CaseStatus.OPEN, CaseStatus.SUSPENDED):
+        raise Conflict(_("Kasus ini sudah berakhir."))
+    return actor.name if holding is None else signature(actor, holding)
 
 
 def cancel(session: Session, root_id: int, actor: Actor, reason: str) -> None:
@@ -253,16 +289,8 @@ def cancel(session: Session, root_id: int, actor: Actor, reason: str) -> None:
     The one who manages the case may, and the one who began it while no step is done.
     """
     run = lock_run(session, root_id)
-    own = run.root.started_by_id == actor.person_id and not any(
-        row.status == TaskStatus.DONE for row in run.all_rows()
-    )
-    holding = manages(session, actor, run.root, run.plan.workflow)
-    if not own and holding is None:
-        raise Forbidden(_("Hanya penanggung jawab pelayanan yang dapat membatalkan kasus."))
-    if run.root.status not in (CaseStatus.OPEN, CaseStatus.SUSPENDED):
-        raise Conflict(_("Kasus ini sudah berakhir."))
+    name = may_cancel(run, actor)
     text = _reason(reason)
-    name = actor.name if holding is None else signature(actor, holding)
     ids = [row.id for row in run.all_rows() if row.status == TaskStatus.OPEN]
     session.execute(
         update(Task)

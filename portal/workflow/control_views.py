@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectField, TextAreaField
@@ -17,14 +18,14 @@ from wtforms.validators import InputRequired, Length
 from portal.auth.kept import kept_fields
 from portal.auth.rights import Actor, current_actor
 from portal.db import db, transaction
-from portal.errors import NotFound
+from portal.errors import Conflict, NotFound
 from portal.forms import BaseForm
 from portal.workflow import control
 from portal.workflow.access import case_by_number
-from portal.workflow.acting import right_to
+from portal.workflow.acting import moving, right_to, taken_text
 from portal.workflow.blueprint import bp
-from portal.workflow.models import Case, Task
-from portal.workflow.run import load_run
+from portal.workflow.models import Case, Task, TaskStatus
+from portal.workflow.run import Run, load_run
 from portal.workflow.views import sent_number
 
 
@@ -42,12 +43,13 @@ class HandOverForm(ReasonForm):
 
 @dataclass(frozen=True, slots=True)
 class ControlAct:
-    """An act on a whole case: its words and the service that does it."""
+    """An act on a whole case: its words, the service that does it, and what that asks first."""
 
     title: str
     text: str
     done: str
     run: Callable[[Session, int, Actor, str], object]
+    check: Callable[[Run, Actor], object]
     danger: bool = False
 
 
@@ -57,18 +59,21 @@ ACTS = {
         "Semua batas waktu berhenti sampai kasus dilanjutkan.",
         "Kasus ditunda; batas waktu berhenti.",
         control.suspend,
+        control.may_suspend,
     ),
     "lanjutkan": ControlAct(
         "Lanjutkan kasus",
         "Batas waktu berjalan lagi, diperpanjang selama penundaan.",
         "Kasus dilanjutkan.",
         control.resume,
+        control.may_resume,
     ),
     "batalkan": ControlAct(
         "Batalkan kasus",
         "Kasus berakhir dan tidak dapat dilanjutkan. Catatannya tetap dapat dibaca.",
         "Kasus dibatalkan.",
         control.cancel,
+        control.may_cancel,
         danger=True,
     ),
     "tanpa-menunggu": ControlAct(
@@ -76,6 +81,7 @@ ACTS = {
         "Kasus utama berjalan terus. Satuan organisasi yang belum selesai tetap dapat menyusul.",
         "Kasus dilanjutkan tanpa menunggu yang terlambat.",
         control.release,
+        control.may_release,
     ),
 }
 
@@ -88,6 +94,10 @@ def control_case(number: str, act: str) -> str | Response | tuple[str, int]:
         raise NotFound(_("Halaman tidak ditemukan."))
     actor = current_actor()
     _row, root, _plan = case_by_number(db.session(), number, actor)
+    if root.number != number:
+        return redirect(url_for("workflow.control_case", number=root.number, act=act))
+    run = load_run(db.session(), root)
+    chosen.check(run, actor)
     form = ReasonForm(formdata=kept_fields(actor, request.path) if _is_get() else request.form)
     if request.method == "POST" and form.validate():
         root_id = root.id
@@ -98,7 +108,7 @@ def control_case(number: str, act: str) -> str | Response | tuple[str, int]:
         return redirect(url_for("workflow.case", number=number), code=303)
     facts = [(_("Kasus"), root.title)]
     if act == "tanpa-menunggu":
-        facts += _late(db.session(), root.id)
+        facts += _late(run)
     view = SimpleNamespace(
         title=_(chosen.title),
         text=_(chosen.text),
@@ -113,8 +123,7 @@ def control_case(number: str, act: str) -> str | Response | tuple[str, int]:
     return render_template("workflow/reason.html", act=view, form=form), code
 
 
-def _late(session: Session, root_id: int) -> list[tuple[str, str]]:
-    run = load_run(session, session.get_one(Case, root_id))
+def _late(run: Run) -> list[tuple[str, str]]:
     block = control.waiting_block(run)
     lanes = control.late_lanes(run, block) if block is not None else []
     return [(_("Belum selesai (%(n)s)", n=len(lanes)), ", ".join(x.unit_name for x in lanes))]
@@ -124,8 +133,9 @@ def _is_get() -> bool:
     return request.method == "GET"
 
 
-def _item(number: str, task_id: int) -> Task:
-    task = db.session().get(Task, task_id)
+def _item(session: Session, number: str, task_id: int) -> Task:
+    query = select(Task).join(Case, Case.id == Task.case_id)
+    task = session.scalar(query.where(Task.id == task_id, Case.number == number))
     if task is None:
         raise NotFound(_("Tugas tidak ditemukan."))
     return task
@@ -136,6 +146,7 @@ def claim(number: str, task_id: int) -> Response:
     """Take a shared task for oneself."""
     actor = current_actor()
     with transaction() as session:
+        _item(session, number, task_id)
         control.claim(
             session,
             task_id,
@@ -151,8 +162,12 @@ def claim(number: str, task_id: int) -> Response:
 def hand_over(number: str, task_id: int) -> str | Response | tuple[str, int]:
     """Give a task to another person who may do it."""
     actor, session = current_actor(), db.session()
-    item = _item(number, task_id)
+    item = _item(session, number, task_id)
+    if item.status != TaskStatus.OPEN:
+        case_by_number(session, number, actor)  # who was first is told to those alone
+        raise Conflict(taken_text(item))
     right_to(session, item, actor)
+    moving(load_run(session, session.get_one(Case, item.root_id)))
     form = HandOverForm(formdata=kept_fields(actor, request.path) if _is_get() else request.form)
     people = [v for v in control.partners(session, task_id) if v.person_id != actor.person_id]
     form.person.choices = [("", _("Siapa pun yang berhak"))] + [
@@ -190,10 +205,14 @@ def hand_over(number: str, task_id: int) -> str | Response | tuple[str, int]:
 @bp.route("/kasus/<number>/tugas/<int:task_id>/tarik", methods=["GET", "POST"])
 def withdraw(number: str, task_id: int) -> str | Response | tuple[str, int]:
     """Take back one's own act while nobody has opened what follows."""
-    actor = current_actor()
-    item = _item(number, task_id)
+    actor, reader = current_actor(), db.session()
+    item = _item(reader, number, task_id)
     if item.person_id != actor.person_id:
         raise NotFound(_("Tugas tidak ditemukan."))
+    run = load_run(reader, reader.get_one(Case, item.root_id))
+    problem = control.withdrawal_problem(run, item, actor)
+    if problem and _is_get():  # of a second click the service says that it was done
+        raise Conflict(problem)
     title = item.title
     form = ReasonForm(formdata=kept_fields(actor, request.path) if _is_get() else request.form)
     if request.method == "POST" and form.validate():

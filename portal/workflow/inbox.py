@@ -43,7 +43,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One waiting task as the inbox shows it."""
+    """One waiting task as the inbox shows it; one that another has claimed has no action."""
 
     task_id: int
     title: str
@@ -56,6 +56,7 @@ class InboxRow:
     return_reason: str
     claimed_by: str
     due: datetime | None
+    zone: str
     state: str
     due_text: str
     share: float
@@ -220,7 +221,11 @@ def _rows(session: Session, actor: Actor, ids: Sequence[int], now: datetime) -> 
     rows = []
     for task_id in ids:
         task, case_row, title, status = by_id[task_id]
-        calendar = load_calendar(session, case_row.timezone or default)
+        zone = case_row.timezone or default
+        calendar = load_calendar(session, zone)
+        held = task.claimed_by_id not in (None, actor.person_id)
+        case_url = url_for("workflow.case", number=case_row.number)
+        task_url = url_for("workflow.task", number=case_row.number, task_id=task.id)
         paused = task.paused_at is not None or status == CaseStatus.SUSPENDED
         deadline = deadline_of(calendar, now, task.clock_from, task.due, paused, task.limit)
         rows.append(
@@ -234,13 +239,14 @@ def _rows(session: Session, actor: Actor, ids: Sequence[int], now: datetime) -> 
                 stage=task.stage,
                 came_from=task.came_from,
                 return_reason=task.return_reason,
-                claimed_by="" if task.claimed_by_id == actor.person_id else task.claimed_by,
+                claimed_by=task.claimed_by if held else "",
                 due=task.due,
+                zone=zone,
                 state=deadline.state,
                 due_text=deadline.text,
                 share=deadline.share,
-                action=_(ACTIONS.get(task.kind, "Kerjakan")),
-                url=url_for("workflow.task", number=case_row.number, task_id=task.id),
+                action="" if held else _(ACTIONS.get(task.kind, "Kerjakan")),
+                url=case_url if held else task_url,
             )
         )
     return rows

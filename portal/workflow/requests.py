@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -29,7 +30,7 @@ STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """One case that the person started."""
+    """One case that the person started; ``units`` says for how many of them it waits."""
 
     number: str
     title: str
@@ -38,6 +39,7 @@ class RequestRow:
     status_text: str
     stage_text: str
     who: str
+    units: str
     due_text: str
     due_state: str
     started_at: datetime
@@ -53,7 +55,7 @@ class RequestPage:
 
 
 def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestPage:
-    """The cases this person started; two queries whatever their number."""
+    """The cases this person started; a handful of queries whatever their number."""
     query = (
         select(Case)
         .where(Case.started_by_id == actor.person_id, Case.parent_id.is_(None))
@@ -66,23 +68,21 @@ def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestP
         query = query.where(or_(Case.started_at < instant, same))
     cases = list(session.scalars(query))
     more, cases = len(cases) > PAGE, cases[:PAGE]
-    opened: dict[int, Task] = {}
-    rows = session.scalars(
-        select(Task)
-        .where(Task.case_id.in_([c.id for c in cases]), Task.status == TaskStatus.OPEN)
-        .order_by(Task.id)
-    )
-    for task in rows:
-        opened.setdefault(task.case_id, task)
+    waiting_for = _waited(session, cases)
+    counts = _lane_counts(session, [key for key, (_task, lanes) in waiting_for.items() if lanes])
     calendar = load_calendar(session, current_app.config["PORTAL"].timezone)
     now = clock.now()
     views = []
     for case in cases:
-        waiting = opened.get(case.id)
-        who, due_text, state = "", "", "none"
+        waiting, lanes = waiting_for.get(case.id, (None, set()))
+        who, units, due_text, state = "", "", "", "none"
         if waiting is not None:
-            plan = plan_of(session, case.definition_id)
-            who = actor_title(plan.workflow, plan.step(waiting.step).by)
+            if lanes:
+                every = counts[case.id]
+                units = _("menunggu %(n)s dari %(all)s satuan organisasi", n=len(lanes), all=every)
+            else:
+                plan = plan_of(session, case.definition_id)
+                who = actor_title(plan.workflow, plan.step(waiting.step).by)
             paused = waiting.paused_at is not None
             deadline = deadline_of(
                 calendar, now, waiting.clock_from, waiting.due, paused, waiting.limit
@@ -98,6 +98,7 @@ def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestP
                 status_text=_(STATUS[CaseStatus(case.status)]),
                 stage_text=_("Langkah %(n)s", n=case.stage) if running and case.stage else "",
                 who=who,
+                units=units,
                 due_text=due_text,
                 due_state=state,
                 started_at=case.started_at,
@@ -106,3 +107,40 @@ def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestP
     last = cases[-1] if more else None
     next_cursor = f"{last.started_at.isoformat()}~{last.id}" if last is not None else ""
     return RequestPage(tuple(views), next_cursor, url_for("workflow.starts"))
+
+
+def _waited(session: Session, cases: Sequence[Case]) -> dict[int, tuple[Task, set[int]]]:
+    """By case, the task it waits for; if that is a lane's, with all the lanes waited for.
+
+    What nothing waits for (a detached task, a lane that was released) counts only where
+    a main case has nothing else.
+    """
+    plans = {case.id: plan_of(session, case.definition_id) for case in cases}
+    rows = session.execute(
+        select(Task, Case.released)
+        .join(Case, Case.id == Task.case_id)
+        .where(Task.root_id.in_(plans), Task.status == TaskStatus.OPEN)
+        .order_by(Task.id)
+    ).all()
+    found: dict[int, tuple[Task, set[int]]] = {}
+    aside: dict[int, Task] = {}
+    for task, released in rows:
+        root = task.root_id
+        if plans[root].step(task.step).detached:
+            if task.case_id == root:
+                aside.setdefault(root, task)
+        elif task.case_id == root:
+            if root not in found or found[root][1]:
+                found[root] = (task, set())
+        elif not released:
+            _first, lanes = found.setdefault(root, (task, {task.case_id}))
+            if lanes:
+                lanes.add(task.case_id)
+    return {key: (task, set()) for key, task in aside.items()} | found
+
+
+def _lane_counts(session: Session, roots: Sequence[int]) -> dict[int, int]:
+    """How many lanes each of these cases has."""
+    query = select(Case.parent_id, func.count()).where(Case.parent_id.in_(roots))
+    rows = session.execute(query.group_by(Case.parent_id)) if roots else ()
+    return {key: number for key, number in rows if key is not None}

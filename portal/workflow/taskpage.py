@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-from flask import url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.audit import AuditEvent
 from portal.formats import tenggat
 from portal.workflow.actform import zone_of
 from portal.workflow.actors_text import actor_title
@@ -23,6 +25,17 @@ from portal.workflow.models import Case, Task
 from portal.workflow.recordform import describe
 from portal.workflow.run import Run
 from portal.workflow.starting import start_records
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Who took the work of this step back, and why."""
+
+    person_id: int | None
+    who: str
+    reason: str
 
 
 @dataclass(slots=True)
@@ -41,6 +54,7 @@ class TaskView:
     return_reason: str
     state: str
     due: datetime | None
+    zone: str
     due_text: str
     share: float
     limit_text: str
@@ -58,6 +72,7 @@ class TaskView:
     records: list[tuple[str, list[tuple[str, Any]]]] = field(default_factory=list)
     next_text: str = ""
     multipart: bool = False
+    withdrawn: Withdrawal | None = None
 
 
 def task_view(run: Run, case: Case, task: Task, step: Step) -> TaskView:
@@ -80,6 +95,7 @@ def task_view(run: Run, case: Case, task: Task, step: Step) -> TaskView:
         return_reason=task.return_reason,
         state=deadline.state,
         due=task.due,
+        zone=zone_of(case),
         due_text=deadline.text,
         share=deadline.share,
         limit_text=parse_limit(task.limit).text() if task.limit else "",
@@ -89,9 +105,45 @@ def task_view(run: Run, case: Case, task: Task, step: Step) -> TaskView:
         ),
         draft_url=url_for("workflow.save_draft", number=case.number, task_id=task.id),
         claimed_by=task.claimed_by,
+        withdrawn=_withdrawal(run, case, task),
         facts=[*facts, (_("Dimulai oleh"), run.root.started_by)],
         records=_documents(run, case, step),
     )
+
+
+def held_page(run: Run, case: Case, task: Task) -> str:
+    """A task that another person has claimed: to be read by those who share it."""
+    view = task_view(run, case, task, run.plan.step(task.step))
+    return render_template("workflow/held.html", task=view)
+
+
+def conflict_view(number: str, task: Task, zone: str, message: str, mine: Pairs) -> SimpleNamespace:
+    """What somebody sent beside what stands already."""
+    return SimpleNamespace(
+        number=number,
+        url=url_for("workflow.case", number=number),
+        message=message,
+        who=task.acted_by,
+        at=task.done_at,
+        zone=zone,
+        mine=mine,
+        theirs=conflict_facts([(_("Keadaan"), message), (_("Catatan"), task.note)]),
+    )
+
+
+def _withdrawal(run: Run, case: Case, task: Task) -> Withdrawal | None:
+    """The withdrawal that opened this round; a return has a reason of its own instead."""
+    if task.round == 1 or task.return_reason:
+        return None
+    rows = run.session.execute(
+        select(AuditEvent.person_id, AuditEvent.actor, AuditEvent.data)
+        .where(AuditEvent.case_id == run.root.id, AuditEvent.kind == "withdrawn")
+        .where(AuditEvent.at >= task.opened_at)
+    )
+    for person_id, who, data in rows:
+        if (data["step"], data["case"]) == (task.step, case.number):
+            return Withdrawal(person_id, who, data["reason"])
+    return None
 
 
 def _documents(run: Run, case: Case, step: Step) -> list[tuple[str, list[tuple[str, Any]]]]:
@@ -136,8 +188,8 @@ def _known(run: Run, case: Case, key: str) -> bool:
     return key in run.rows[case.id] or key in run.rows[run.root.id]
 
 
-def waiting_now(session: Session, run: Run) -> list[tuple[str, str, str]]:
-    """(step, who, until when) of what waits in the case now, for a confirmation."""
+def waiting_now(session: Session, run: Run, zone: str) -> list[tuple[str, str, str]]:
+    """(step, who, until when) of what waits in the case now, for a confirmation in a zone."""
     rows = session.execute(
         select(Task, Case.unit_name)
         .join(Case, Case.id == Task.case_id)
@@ -149,7 +201,7 @@ def waiting_now(session: Session, run: Run) -> list[tuple[str, str, str]]:
         step = run.plan.step(task.step)
         if step.detached and len(rows) > 1:
             continue
-        due = tenggat(task.due) if task.due else ""
+        due = tenggat(task.due, zone) if task.due else ""
         text = _("Langkah %(step)s: %(title)s", step=task.step, title=task.title)
         who = actor_title(run.plan.workflow, step.by)
         entry = seen.setdefault(task.step, (text, [], due))

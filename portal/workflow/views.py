@@ -46,7 +46,7 @@ from portal.workflow.recordform import record_of, takes_files
 from portal.workflow.requests import requests_of
 from portal.workflow.run import Run, load_run
 from portal.workflow.starting import available_starts, start_case, start_option, start_records
-from portal.workflow.taskpage import conflict_facts, task_view, waiting_now
+from portal.workflow.taskpage import conflict_view, held_page, task_view, waiting_now
 
 
 @bp.get("/tugas")
@@ -100,7 +100,9 @@ def task(number: str, task_id: int) -> str | Response | tuple[str, int]:
         case_by_number(session, number, actor)
         flash(_("Tugas ini sudah tidak terbuka."), "info")
         return redirect(url_for("workflow.case", number=number))
-    right_to(session, item, actor)
+    right_to(session, item, actor, reading=True)
+    if item.claimed_by_id not in (None, actor.person_id):
+        return held_page(run, row, item)
     kept = kept_fields(actor, request.path)
     draft = _draft(session, item.id, actor) if kept is None else None
     formdata = kept if kept is not None else _as_form(draft)
@@ -255,16 +257,7 @@ def _conflict(number: str, task_id: int, actor: Actor, error: Conflict) -> tuple
     run, _row, item = _task(session, number, task_id, actor)
     note = item.note if run.private or not run.root.sealed else ""
     mine = readable_tokens(readable(request.form.items(multi=True)))
-    theirs = conflict_facts([(_("Keadaan"), str(error)), (_("Catatan"), note)])
-    conflict = SimpleNamespace(
-        number=number,
-        url=url_for("workflow.case", number=number),
-        message=str(error),
-        who=item.acted_by,
-        at=item.done_at,
-        mine=mine,
-        theirs=theirs,
-    )
+    conflict = conflict_view(number, item, zone_of(row), str(error), mine)
     return render_template("workflow/conflict.html", conflict=conflict), 409
 
 
@@ -278,7 +271,10 @@ def save_draft(number: str, task_id: int) -> str | Response | tuple[str, int]:
         if item.status != TaskStatus.OPEN:
             case_by_number(session, number, actor)
             return _conflict(number, task_id, actor, Conflict(taken_text(item)))
-        right_to(session, item, actor)
+        try:
+            right_to(session, item, actor)
+        except Conflict as error:
+            return _conflict(number, task_id, actor, error)
         hidden = ("csrf_token", "form_key", "version")
         fields = [[k, v] for k, v in request.form.items(multi=True) if k not in hidden]
         fields += received_pairs()
@@ -315,9 +311,10 @@ def done(number: str, task_id: int) -> str:
         number=row.number,
         url=url_for("workflow.case", number=row.number),
         at=item.done_at,
+        zone=zone_of(row),
         text="",
         facts=facts,
-        next=waiting_now(session, run),
+        next=waiting_now(session, run, zone_of(row)),
     )
     return render_template("workflow/confirm.html", done=view)
 

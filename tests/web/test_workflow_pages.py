@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
@@ -14,11 +14,13 @@ from werkzeug.test import TestResponse
 
 from portal.audit import AuditEvent
 from portal.auth import accounts
+from portal.org.models import HolderKind
+from portal.org.service import assign_holder
 from portal.testing.client import PortalClient
 from portal.testing.databases import Seed
 from portal.testing.desk import Desk, SampleHost
 from portal.testing.pytest_plugin import FrozenClock
-from portal.testing.workflows import LETTER, MEETING, UNITS, plant_units
+from portal.testing.workflows import HEADS, LETTER, MEETING, UNITS, plant_units
 from portal.testing.world import World, plant
 from portal.workflow.definition import Start, Workflow, task
 from portal.workflow.fields import Number, Rows, Text
@@ -69,6 +71,11 @@ def text(response: TestResponse) -> str:
     return unescape(response.get_data(as_text=True))
 
 
+def main(response: TestResponse) -> str:
+    """The page's own part, without the frame around it."""
+    return text(response).partition("<main")[2].partition("</main>")[0]
+
+
 def ready(desk: Desk) -> None:
     """Everything up to the approval by the Kepala Biro."""
     desk.act("staf-akin-1", "a.I")
@@ -82,6 +89,7 @@ def count(session: Session, kind: str) -> int:
     return session.scalar(query) or 0
 
 
+RECEIVED = {"waktu": "2026-11-23T02:00:00+00:00"}
 FILLED = {"konsep-subject": "Undangan rapat", "konsep-to": "Para kepala", "konsep-body": "Isi"}
 
 
@@ -459,14 +467,40 @@ def test_an_official_without_the_right_gets_403_for_every_act_on_the_case(
 ) -> None:
     browser = login("kabag-akin-1")
     body = text(browser.get(f"/kasus/{number}"))
-    for act in ("tunda", "batalkan", "tanpa-menunggu", "lanjutkan"):
+    sent = {"csrf_token": browser.csrf_token("/profil"), "form_key": "k", "reason": "Iseng"}
+    for act, refused in (("tunda", 403), ("batalkan", 403), ("lanjutkan", 403),
+                         ("tanpa-menunggu", 409)):  # fmt: skip
         address = f"/kasus/{number}/kelola/{act}"
         assert address not in body
-        refused = browser.submit(address, {"reason": "Iseng"}).status_code
-        # where there is nothing to wait for or to resume, that is said first
-        assert refused in (403, 409)
+        assert browser.get(address).status_code == refused
+        assert browser.post(address, data=sent).status_code == refused
     assert browser.get(f"/kasus/{number}/kelola/hapus").status_code == 404
     assert desk.case(number).status == "open"
+
+
+def test_the_page_of_an_act_that_would_be_refused_is_refused_already(
+    desk: Desk, login: Login, number: str
+) -> None:
+    browser = login("karo-otlak")
+    assert browser.get(f"/kasus/{number}/kelola/tunda").status_code == 200
+    assert browser.get(f"/kasus/{number}/kelola/batalkan").status_code == 200
+    for act in ("lanjutkan", "tanpa-menunggu"):
+        assert browser.get(f"/kasus/{number}/kelola/{act}").status_code == 409
+    address = page(desk, "a.I")
+    assert login("staf-akin-1").get(f"{address}/serahkan").status_code == 200
+    assert browser.get(f"{address}/serahkan").status_code == 403
+    wrong = address.replace(number, "SRT-2026-9999")
+    assert login("staf-akin-1").get(f"{wrong}/serahkan").status_code == 404
+    browser.submit(f"/kasus/{number}/kelola/tunda", {"reason": "Menunggu"})
+    assert browser.get(f"/kasus/{number}/kelola/tunda").status_code == 409
+    assert login("staf-akin-1").get(f"{address}/serahkan").status_code == 409
+    browser.submit(f"/kasus/{number}/kelola/lanjutkan", {"reason": "Ya"})
+    desk.act("staf-akin-1", "a.I")
+    assert login("staf-akin-1").get(f"{address}/serahkan").status_code == 409
+    assert login("menteri").get(f"{address}/serahkan").status_code == 404
+    assert login("staf-akin-1").get(f"{address}/tarik").status_code == 200
+    login("kasubbag-ppk-1").get(page(desk, "b.I"))
+    assert login("staf-akin-1").get(f"{address}/tarik").status_code == 409
 
 
 def test_a_task_is_claimed_and_handed_over(desk: Desk, login: Login, number: str) -> None:
@@ -475,12 +509,78 @@ def test_a_task_is_claimed_and_handed_over(desk: Desk, login: Login, number: str
     assert browser.submit(address, {}, action=f"{address}/ambil").status_code == 303
     assert "Kepala Subbagian" in desk.task("b.I").claimed_by
     desk.world.session.rollback()
-    assert login("kasubbag-ppe-1").get(address).status_code == 403
     other = str(desk.world.person_id("kasubbag-ppe-1"))
     desk.world.session.rollback()
     sent = {"person": other, "reason": "Cuti"}
     assert browser.submit(f"{address}/serahkan", sent).status_code == 303
     assert login("kasubbag-ppe-1").get(address).status_code == 200
+
+
+def test_a_task_that_another_has_claimed_is_only_read(
+    desk: Desk, login: Login, number: str
+) -> None:
+    desk.act("staf-akin-1", "a.I", record={"konsep": {"subject": "Rapat", "to": "", "body": ""}})
+    first, second, address = login("kasubbag-ppk-1"), login("kasubbag-ppe-1"), page(desk, "b.I")
+    form = second.form(address)
+    assert first.submit(address, {}, action=f"{address}/ambil").status_code == 303
+    read = second.get(address)
+    assert read.status_code == 200
+    assert "Sedang dikerjakan Kepala Subbagian" in text(read)
+    assert address not in text(read)  # no form, no hand-over
+    inbox, case = text(second.get("/tugas")), text(second.get(f"/kasus/{number}"))
+    assert address not in inbox
+    assert f'href="/kasus/{number}"' in inbox
+    assert address not in case
+    assert "sedang dikerjakan Kepala Subbagian" in case
+    assert address in text(first.get("/tugas"))
+    assert address in text(first.get(f"/kasus/{number}"))
+    assert second.get(f"{address}/serahkan").status_code == 409
+    late = second.send(form, {"outcome": "approve", "note": "Sudah saya baca"}, page=address)
+    assert late.status_code == 409
+    assert "Sudah saya baca" in text(late)
+    form.action = f"{address}/draf"
+    kept = second.send(form, {"note": "Setengah jadi"}, page=address)
+    assert kept.status_code == 409
+    assert "Setengah jadi" in text(kept)
+
+
+def test_a_shared_task_offers_to_be_taken_and_handed_over(
+    desk: Desk, login: Login, number: str, session: Session
+) -> None:
+    browser, address = login("staf-akin-1"), page(desk, "a.I")
+    alone = text(browser.get(address))
+    assert "/ambil" not in alone
+    assert "/serahkan" not in alone
+    assign_holder(
+        session,
+        position_id=desk.world.position_id("staf-akin-1"),
+        person_id=desk.world.person_id("staf-akin-2"),
+        kind=HolderKind.DEFINITIVE,
+        valid_from=date(2026, 1, 1),
+    )
+    session.commit()
+    for name in ("staf-akin-1", "staf-akin-2"):
+        shown = text(login(name).get(address))
+        assert f'action="{address}/ambil"' in shown
+        assert f'href="{address}/serahkan"' in shown
+
+
+def test_what_one_has_taken_back_was_not_returned_by_anybody(
+    desk: Desk, login: Login, number: str
+) -> None:
+    desk.act("staf-akin-1", "a.I")
+    browser, done = login("staf-akin-1"), page(desk, "a.I", "done")
+    assert browser.submit(f"{done}/tarik", {"reason": "Salah lampiran"}).status_code == 303
+    again = text(browser.get(page(desk, "a.I")))
+    assert "Anda menariknya kembali" in again
+    assert "Salah lampiran" in again
+    assert "Dikembalikan" not in again.replace("Dikembalikan ke", "")
+    assert "Dikembalikan" not in text(browser.get("/tugas"))
+    browser.submit(page(desk, "a.I"), FILLED)
+    desk.send_back("kasubbag-ppk-1", "b.I", "a.I", note="Kurang rapi")
+    third = text(browser.get(page(desk, "a.I")))
+    assert "Dikembalikan untuk perbaikan" in third
+    assert "menariknya" not in third
 
 
 def test_an_act_is_withdrawn_on_its_page(desk: Desk, login: Login, number: str) -> None:
@@ -523,6 +623,59 @@ def test_a_lane_is_read_by_its_unit_and_not_by_another(desk: Desk, login: Login)
     assert login("staf-setmen").get(f"/kasus/{number}").status_code == 404
     whole = text(login("karo-otlak").get(f"/kasus/{number}"))
     assert all(f"{number}-{n:02}" in whole for n in range(1, 6))
+
+
+def test_a_lane_in_another_zone_shows_its_own_times(desk: Desk, login: Login) -> None:
+    number = desk.start("units.new", "karo-otlak")
+    desk.act("staf-akin-1", "kirim.1")
+    desk.act("staf-akin-2", "kirim.2")
+    lane = f"{number}-03"
+    browser = login("staf-istana-tampaksiring")
+    item = desk.task("isi", lane).id
+    desk.world.session.rollback()
+    for path in (f"/kasus/{lane}", f"/kasus/{lane}/tugas/{item}"):
+        body = main(browser.get(path))
+        assert " WITA" in body, path
+        assert " WIB" not in body, path
+    desk.act("staf-istana-tampaksiring", "terima", number=lane, record=RECEIVED)
+    assert " WITA" in text(browser.get("/tugas"))
+    desk.act("staf-istana-tampaksiring", "isi", number=lane, record={"uraian": "x"})
+    body = main(browser.get(f"/kasus/{lane}/tugas/{item}/selesai"))
+    assert " WITA" in body
+    assert " WIB" not in body
+    assert " WIB" not in main(browser.get(f"/kasus/{lane}"))
+
+
+def test_a_lane_leads_to_the_main_case_for_what_concerns_the_whole(
+    desk: Desk, login: Login
+) -> None:
+    number = desk.start("units.new", "karo-otlak")
+    desk.act("staf-akin-1", "kirim.1")
+    desk.act("staf-akin-2", "kirim.2")
+    browser = login("karo-otlak")
+    whole, lane = (text(browser.get(f"/kasus/{each}")) for each in (number, f"{number}-01"))
+    assert f"/kasus/{number}/kelola/tunda" in whole
+    assert "/kelola/" not in lane
+    assert "Kelola kasus utama" in lane
+    assert f'href="/kasus/{number}#tindakan"' in lane
+    assert "Kelola kasus utama" not in text(login("staf-setpres").get(f"/kasus/{number}-01"))
+    moved = browser.get(f"/kasus/{number}-01/kelola/tunda")
+    assert moved.location == f"/kasus/{number}/kelola/tunda"
+
+
+def test_one_who_waits_for_units_reads_for_how_many(desk: Desk, login: Login) -> None:
+    number = desk.start("units.new", "karo-otlak")
+    browser = login("karo-otlak")
+    assert "satuan organisasi" not in text(browser.get("/permohonan"))
+    desk.act("staf-akin-1", "kirim.1")
+    desk.act("staf-akin-2", "kirim.2")
+    assert "menunggu 5 dari 5 satuan organisasi" in text(browser.get("/permohonan"))
+    for code, n in (("setpres", 1), ("setwapres", 2)):
+        lane = f"{number}-{n:02}"
+        desk.act(f"staf-{code}", "isi", number=lane, record={"uraian": "x"})
+        desk.act(HEADS[code], "ttd", number=lane)
+    # the receipts of these two are still open, but nothing waits for them
+    assert "menunggu 3 dari 5 satuan organisasi" in text(browser.get("/permohonan"))
 
 
 def test_a_release_is_offered_to_the_role_named(desk: Desk, login: Login) -> None:
