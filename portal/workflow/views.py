@@ -253,11 +253,11 @@ def _refused(number: str, task_id: int, actor: Actor, error: Invalid) -> tuple[s
 
 
 def _conflict(number: str, task_id: int, actor: Actor, error: Conflict) -> tuple[str, int]:
-    session = db.session()
-    run, _row, item = _task(session, number, task_id, actor)
-    note = item.note if run.private or not run.root.sealed else ""
+    run, row, item = _task(db.session(), number, task_id, actor)
     mine = readable_tokens(readable(request.form.items(multi=True)))
     conflict = conflict_view(number, item, zone_of(row), str(error), mine)
+    if run.root.sealed and not run.private:
+        conflict.theirs = []
     return render_template("workflow/conflict.html", conflict=conflict), 409
 
 
