@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from portal.auth.rights import Actor, Holding, can, current_actor, require
 from portal.clock import now
+from portal.complaints.facts import ComplaintFacts
 from portal.db import COLUMN_TYPES, UtcDateTime, metadata, transaction
 from portal.documents.letters import render_markdown
 from portal.documents.models import RegisterEntry
 from portal.documents.registers import issue_number, set_pattern
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound, PortalError
-from portal.events import CaseEnded, CaseStarted, Event, TaskDone, TaskDue, TaskOpened
+from portal.events import (
+    CaseEnded,
+    CaseStarted,
+    ComplaintAnswered,
+    Event,
+    TaskDone,
+    TaskDue,
+    TaskOpened,
+)
 from portal.formats import (
     angka,
     day_start,
@@ -124,6 +133,8 @@ __all__ = [
     "CaseTask",
     "Checklist",
     "Chosen",
+    "ComplaintAnswered",
+    "ComplaintFacts",
     "Conflict",
     "Date",
     "DateTime",

@@ -27,6 +27,7 @@ BLUEPRINTS = (
     "portal.workflow.admin",
     "portal.workflow.delegation_views",
     "portal.workflow.calendar_admin",
+    "portal.complaints.pages",
     "portal.publishing.views",
     "portal.plugins.views",
     "portal.web.views",

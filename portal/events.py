@@ -65,8 +65,16 @@ class CaseEnded(Event):
     status: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintAnswered(Event):
+    """A complaint was answered; ``person_id`` is the reporter, None if the name is hidden."""
+
+    person_id: int | None
+
+
 KINDS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (CaseStarted, TaskOpened, TaskDone, TaskDue, CaseEnded)
+    kind.__name__: kind
+    for kind in (CaseStarted, TaskOpened, TaskDone, TaskDue, CaseEnded, ComplaintAnswered)
 }
 """Every kind of event by its name."""
 

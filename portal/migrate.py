@@ -45,6 +45,7 @@ CORE_MODELS = (
     "portal.auth.models",
     "portal.documents.models",
     "portal.workflow.models",
+    "portal.complaints.models",
     "portal.publishing.models",
 )
 

@@ -37,6 +37,20 @@ def keys_of(username: str, address: str) -> tuple[Key, Key]:
     )
 
 
+def address_key(purpose: str, address: str, free: int) -> Key:
+    """The key of attempts of another kind from one address, such as guessing codes."""
+    return Key(f"{purpose}:" + _digest(address), free)
+
+
+def forgive(session: Session, key: Key) -> None:
+    """The attempt just counted under this key was right: it does not count."""
+    session.execute(
+        update(LoginFailure)
+        .where(LoginFailure.key == key.text)
+        .values(count=LoginFailure.count - 1, blocked_until=None)
+    )
+
+
 def attempt(session: Session, keys: tuple[Key, ...]) -> timedelta:
     """Count an attempt before it is checked; must run in a writing transaction.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from portal.auth.rights import Actor
+    from portal.complaints.facts import ComplaintFacts
     from portal.events import Event
     from portal.org.models import Position
     from portal.plugins.manifest import Plugin
@@ -65,8 +66,19 @@ class Hooks(Protocol):
         Since: 1
         """
 
+    def portal_route_complaint(self, complaint: ComplaintFacts) -> Position | None:
+        """Say which position receives a complaint, instead of the one that clause H names.
+
+        When: a complaint is filed, in its transaction. What is told has no text and no name.
+        Result: a position, or ``None`` for no opinion.
+        Ties: the first answer that is not ``None`` wins; clause H answers last, and the rule
+        against conflicts of interest is applied to every answer.
+        On error: the next plugin is asked.
+        Since: 1
+        """
+
     def portal_event(self, event: Event) -> None:
-        """Hear of something that happened: ``CaseStarted``, ``TaskDone`` or ``CaseEnded``.
+        """Hear of something that happened: ``TaskOpened``, ``CaseEnded`` and the other events.
 
         When: after the change was committed, by the worker; perhaps more than once.
         Result: none.
@@ -91,6 +103,7 @@ HOOKS = (
     Hooks.portal_plugin,
     Hooks.portal_authorize,
     Hooks.portal_assign,
+    Hooks.portal_route_complaint,
     Hooks.portal_event,
     Hooks.portal_slot,
 )

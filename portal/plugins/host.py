@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session, object_session
 from portal import events
 from portal.auth import rights
 from portal.auth.rights import Actor
+from portal.complaints.facts import ComplaintFacts
 from portal.config import Settings
 from portal.db import db
 from portal.errors import NotFound, PortalError
@@ -256,6 +257,15 @@ class PluginHost:
                     return [_position(row) for row in answer]
         return None
 
+    def route_complaint(self, session: Session, complaint: ComplaintFacts) -> Position | None:
+        """The first plugin's answer to who receives a complaint; None leaves it to clause H."""
+        for each in self._with_hook("portal_route_complaint"):
+            with self._guard(each.key, "portal_route_complaint", session):
+                answer = each.hooks.portal_route_complaint(complaint=complaint)
+                if answer is not None:
+                    return _position(answer, "portal_route_complaint")
+        return None
+
     def event(self, session: Session, event: object) -> None:
         """Tell the plugins after this transaction's commit: one job for each listener."""
         if not isinstance(event, events.Event):
@@ -371,7 +381,7 @@ def _named(behaviours: Mapping[str, T], plugin: str, name: str) -> T:
     return behaviours[name]
 
 
-def _position(value: object) -> Position:
+def _position(value: object, hook: str = "portal_assign") -> Position:
     if not isinstance(value, Position):
-        raise TypeError(f"portal_assign must return positions, not {value!r}")
+        raise TypeError(f"{hook} must answer with positions, not {value!r}")
     return value

@@ -75,6 +75,7 @@ def core_items() -> tuple[CoreItem, ...]:
     return (
         CoreItem(_("Kotak tugas"), "/tugas", icon="inbox", badge=_waiting),
         CoreItem(_("Permohonan saya"), "/permohonan", icon="file-text"),
+        CoreItem(_("Pengaduan"), "/pengaduan", icon="message-report"),
         CoreItem(_("Standar pelayanan"), "/standar", icon="list-check", group=str(GUIDES)),
         CoreItem(_("Organisasi"), "/organisasi", icon="sitemap", group=str(GUIDES)),
         CoreItem(_("Publikasi"), "/publikasi", icon="files", group=str(GUIDES)),
@@ -128,7 +129,7 @@ def system_pages() -> tuple[SystemPage, ...]:
             _("Siapa bertindak a.n. pejabat yang berhalangan, dan sampai kapan."),
         ),
         SystemPage(
-            _("Peran dalam alur kerja"),
+            _("Peran alur kerja"),
             "/sistem/peran",
             "user-check",
             _("Jabatan yang menjalankan tiap peran dalam standar pelayanan."),
@@ -138,6 +139,12 @@ def system_pages() -> tuple[SystemPage, ...]:
             "/sistem/kalender",
             "calendar",
             _("Jam kerja, hari libur, cuti bersama, dan Ramadan."),
+        ),
+        SystemPage(
+            _("Pengaduan"),
+            "/sistem/pengaduan",
+            "message-report",
+            _("Batas hari kerja, petugas pengaduan, dan jalan berikutnya bagi pelapor."),
         ),
         SystemPage(
             _("Kasus"),

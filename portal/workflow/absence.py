@@ -132,11 +132,15 @@ def _release(session: Session, root_id: int) -> int:
 
 
 def vacant_tasks(
-    session: Session, day: date, after: tuple[datetime, int] | None = None
+    session: Session,
+    day: date,
+    after: tuple[datetime, int] | None = None,
+    kept: Select[int] | None = None,
 ) -> list[VacantTask]:
     """The open tasks that wait only at positions without a holder, by deadline.
 
-    At most a page and one more; ``after`` is deadline and id of the last one before. The
+    At most a page and one more; ``after`` is deadline and id of the last one before;
+    ``kept`` selects the ids of tasks that are kept from the reader. The
     vacant positions are found first: only their part of the inbox's index is read.
     """
     here, other = Candidate, aliased(Candidate)
@@ -152,6 +156,8 @@ def vacant_tasks(
         .order_by(here.due, here.task_id, here.id)
         .limit(2 * (PAGE + 1))
     )
+    if kept is not None:
+        query = query.where(here.task_id.not_in(kept))
     if after is not None:
         due, task_id = after
         later = and_(here.due == due, here.task_id > task_id)

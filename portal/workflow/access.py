@@ -15,6 +15,7 @@ from portal.auth.rights import Actor, policy
 from portal.errors import NotFound
 from portal.org import service as org
 from portal.workflow.actors import Cast
+from portal.workflow.barring import barred_cases, is_barred
 from portal.workflow.behaviours import behaviours
 from portal.workflow.definition import Fixed, Workflow
 from portal.workflow.models import Candidate, Case, SealedReader, Task
@@ -52,7 +53,9 @@ def may_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan)
         readers = select(SealedReader.case_id).where(
             SealedReader.case_id == root.id, SealedReader.position_id.in_(actor.position_ids)
         )
-        return bool(session.scalar(select(exists(readers))))
+        return bool(session.scalar(select(exists(readers)))) and not is_barred(
+            session, actor, root.id
+        )
     if root.started_by_id == actor.person_id:
         return True
     mine = actor.position_ids
@@ -103,6 +106,8 @@ def visible_cases(session: Session, actor: Actor) -> ColumnElement[bool]:
             Case.workflow.in_(performing),
             Case.unit_id.in_(units),
             Case.id.in_(waited),
+            Case.root_id.in_(readers),
         ),
         or_(Case.root_id.not_in(sealed), Case.root_id.in_(readers)),
+        Case.root_id.not_in(barred_cases(actor)),
     )

@@ -22,11 +22,12 @@ from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
 from portal.events import TaskDone
 from portal.org.models import HolderKind
 from portal.workflow import timing
+from portal.workflow.barring import is_barred
 from portal.workflow.behaviours import EffectContext, behaviours
 from portal.workflow.definition import RETURN
 from portal.workflow.definition import Task as Step
 from portal.workflow.fields import Field, PerUnit
-from portal.workflow.models import Act, Candidate, Case, CaseStatus, Draft, Task, TaskStatus
+from portal.workflow.models import Act, Barred, Candidate, Case, CaseStatus, Draft, Task, TaskStatus
 from portal.workflow.recordform import file_tokens
 from portal.workflow.returning import chosen_targets, close_inbox, send_back
 from portal.workflow.run import Run, lock_run
@@ -145,8 +146,9 @@ def act(session: Session, task_id: int, actor: Actor, sent: ActInput) -> ActResu
 
 ROOT_OF = select(Task.root_id).where(Task.id == bindparam("task"))
 TASK = select(Task).where(Task.id == bindparam("task")).execution_options(populate_existing=True)
+BARRING = select(Barred.id).where(Barred.case_id == bindparam("root")).limit(1).scalar_subquery()
 CANDIDATES = (
-    select(Candidate.position_id, Candidate.proxy)
+    select(Candidate.position_id, Candidate.proxy, BARRING.label("barring"))
     .where(Candidate.task_id == bindparam("task"), Candidate.is_open)
     .order_by(Candidate.proxy, Candidate.id)
 )
@@ -227,8 +229,10 @@ def right_to(
         Forbidden: no position of theirs is a candidate.
         Conflict: another person has claimed it, unless it is only read.
     """
-    rows = session.execute(CANDIDATES, {"task": task.id}).all()
-    if not any(position_id in actor.position_ids for position_id, _proxy in rows):
+    found = session.execute(CANDIDATES, {"task": task.id, "root": task.root_id}).all()
+    rows = [(row.position_id, row.proxy) for row in found]
+    kept = any(row.barring for row in found) and is_barred(session, actor, task.root_id)
+    if kept or not any(position_id in actor.position_ids for position_id, _proxy in rows):
         raise Forbidden(_("Tugas ini bukan giliran Anda."))
     if not reading and task.claimed_by_id not in (None, actor.person_id):
         raise Conflict(held_text(task))

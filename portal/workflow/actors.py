@@ -22,6 +22,7 @@ from portal.workflow.definition import (
     ByField,
     Chosen,
     Fixed,
+    FromCase,
     OfCoordinator,
     OfUnit,
     Role,
@@ -75,6 +76,8 @@ class Cast:
                 return self._role(role, place.coordinator_id)
             case ByField(role, field):
                 return self._by_value(role, place.data.get(field))
+            case FromCase(_role, field):
+                return [int(key) for key in place.data.get(field) or ()]
             case Chosen(field):
                 value = place.chosen.get(field)
                 return [] if value is None else [int(value)]

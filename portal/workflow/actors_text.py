@@ -18,6 +18,7 @@ from portal.workflow.definition import (
     Chosen,
     Fixed,
     ForEachUnit,
+    FromCase,
     OfCoordinator,
     OfUnit,
     Parallel,
@@ -44,7 +45,7 @@ def actor_title(workflow: Workflow, actor: Actor) -> str:
             return _chosen_title(workflow, field)
         case Supervisor():
             return str(_("Atasan langsung"))
-        case Fixed(role) | OfUnit(role) | OfCoordinator(role) | ByField(role):
+        case Fixed(role) | OfUnit(role) | OfCoordinator(role) | ByField(role) | FromCase(role):
             return role_title(workflow.role(role))
 
 

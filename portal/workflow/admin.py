@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.auth.rights import administrators, current_actor, policy, require
+from portal.auth.rights import Actor, administrators, current_actor, policy, require
 from portal.db import db, transaction
 from portal.errors import Invalid, NotFound
 from portal.forms import BaseForm
@@ -22,8 +22,10 @@ from portal.org.models import Position, Unit
 from portal.workflow import control
 from portal.workflow.absence import PAGE, vacant_tasks
 from portal.workflow.actors_text import actor_title
+from portal.workflow.barring import barred_tasks, is_barred
 from portal.workflow.behaviours import behaviours
 from portal.workflow.bindings import bind, role_rows, unbind
+from portal.workflow.corebook import CORE
 from portal.workflow.definition import Workflow
 from portal.workflow.inbox import read_cursor
 from portal.workflow.models import Candidate, Case, Task, TaskStatus
@@ -62,7 +64,7 @@ class FindForm(BaseForm):
 
 def _workflow(key: str) -> Workflow:
     found = behaviours().workflows().get(key)
-    if found is None:
+    if found is None or found[0] == CORE:
         raise NotFound(_("Alur kerja tidak ditemukan."))
     return found[1]
 
@@ -74,7 +76,8 @@ def roles() -> str:
     session = db.session()
     flows = [
         (workflow, role_rows(session, workflow))
-        for _plugin, workflow in behaviours().workflows().values()
+        for plugin, workflow in behaviours().workflows().values()
+        if plugin != CORE  # the core's own find their officials by rule, not by binding
     ]
     return render_template("workflow/roles.html", flows=flows)
 
@@ -133,18 +136,18 @@ def end_binding(binding_id: int) -> Response:
 @bp.get("/sistem/kasus")
 def cases() -> str:
     """Open tasks of one case, by number, and those of vacant positions: step and official only."""
-    require(current_actor(), "system.cases")
-    session = db.session()
+    actor, session = current_actor(), db.session()
+    require(actor, "system.cases")
     number = request.args.get("nomor", "").strip()
     form = FindForm(request.args if number else None)
     rows: list[SimpleNamespace] = []
     if number:
         case = session.scalar(select(Case).where(Case.number == number))
-        if case is None:
+        if case is None or is_barred(session, actor, case.root_id or 0):
             form.form_errors = [_("Tidak ada kasus bernomor %(n)s.", n=number)]
         else:
             rows = _open_tasks(session, case)
-    vacant, next_cursor = _vacant(session, request.args.get("setelah", ""))
+    vacant, next_cursor = _vacant(session, actor, request.args.get("setelah", ""))
     return render_template(
         "workflow/move_list.html",
         form=form,
@@ -156,9 +159,10 @@ def cases() -> str:
     )
 
 
-def _vacant(session: Session, cursor: str) -> tuple[list[SimpleNamespace], str]:
+def _vacant(session: Session, actor: Actor, cursor: str) -> tuple[list[SimpleNamespace], str]:
     """A page of the tasks that nobody can do today, and the cursor of the next one."""
-    found = vacant_tasks(session, org.today(), read_cursor(cursor) if cursor else None)
+    after = read_cursor(cursor) if cursor else None
+    found = vacant_tasks(session, org.today(), after, barred_tasks(actor))
     shown = found[:PAGE]
     rows = [
         SimpleNamespace(
@@ -208,7 +212,7 @@ def move(task_id: int) -> str | Response | tuple[str, int]:
     actor, session = current_actor(), db.session()
     require(actor, "system.cases")
     task = session.get(Task, task_id)
-    if task is None:
+    if task is None or is_barred(session, actor, task.root_id):
         raise NotFound(_("Tugas tidak ditemukan."))
     run = load_run(session, session.get_one(Case, task.root_id))
     case = run.cases[task.case_id]

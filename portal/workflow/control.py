@@ -16,6 +16,8 @@ from portal.org import service as org
 from portal.org.models import Position
 from portal.workflow import timing
 from portal.workflow.acting import moving, remember, right_to, signature, take, taken_text
+from portal.workflow.barring import is_barred, without_barred
+from portal.workflow.corebook import guarded
 from portal.workflow.definition import Fixed, ForEachUnit
 from portal.workflow.models import Act, Candidate, Case, CaseStatus, Task, TaskStatus
 from portal.workflow.returning import close_inbox, send_back
@@ -102,7 +104,9 @@ def partners(session: Session, task_id: int) -> list[org.HolderView]:
     day = org.today()
     held, delegated = org.holders_on(session, ids, day), org.delegates_on(session, ids, day)
     views = [view for each in (*held.values(), *delegated.values()) for view in each]
-    return list({view.person_id: view for view in reversed(views)}.values())[::-1]
+    root_id = session.scalar(select(Task.root_id).where(Task.id == task_id)) or 0
+    once = list({view.person_id: view for view in reversed(views)}.values())[::-1]
+    return without_barred(session, root_id, once)
 
 
 def withdraw(session: Session, task_id: int, actor: Actor, reason: str, form_key: str) -> Case:
@@ -327,6 +331,8 @@ def move(
     moving(run)
     if task.status != TaskStatus.OPEN:
         raise Conflict(taken_text(task))
+    if is_barred(session, actor, root_id):
+        raise NotFound(_("Tugas tidak ditemukan."))
     data: dict[str, object] = {"step": task.step, "case": case.number, "reason": text}
     if step:
         if step not in run.rows[case.id] or task.step not in run.tree(case).undone_by(step):
@@ -337,6 +343,8 @@ def move(
     elif position_id is not None:
         if session.get(Position, position_id) is None:
             raise Invalid(_("Pilih jabatan dari daftar."))
+        if position_id not in guarded(session, run.root, [position_id]):
+            raise Invalid(_("Jabatan itu tidak boleh menangani kasus ini; pilih yang lain."))
         close_inbox(session, [task.id])
         due = task.due or timing.NO_LIMIT
         known = session.scalar(

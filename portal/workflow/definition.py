@@ -50,10 +50,18 @@ class ByField:
 
 
 @dataclass(frozen=True, slots=True)
+class FromCase:
+    """The positions whose ids stand in the field of the case's data; ``role`` only names them."""
+
+    role: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnyOf:
     """Either of several actors; the first to act does the step."""
 
-    actors: tuple[Fixed | OfUnit | OfCoordinator | ByField | Supervisor | Chosen, ...]
+    actors: tuple[Single, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,8 @@ class Supervisor:
     """The position above the head of the case's unit (its second party)."""
 
 
-Actor = Fixed | OfUnit | OfCoordinator | ByField | AnyOf | Chosen | Supervisor
+Single = Fixed | OfUnit | OfCoordinator | ByField | FromCase | Chosen | Supervisor
+Actor = Single | AnyOf
 ActorLike = Actor | str
 
 
@@ -79,7 +88,7 @@ def actor(value: ActorLike) -> Actor:
 
 def any_of(*values: ActorLike) -> AnyOf:
     """Either of several actors or role names."""
-    singles: list[Fixed | OfUnit | OfCoordinator | ByField | Supervisor | Chosen] = []
+    singles: list[Single] = []
     for value in values:
         one = actor(value)
         singles += one.actors if isinstance(one, AnyOf) else (one,)
@@ -173,13 +182,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A numbered step of the source with one limit shared by its sub-steps."""
+    """A numbered step of the source with one limit (in the case's data: ``limit_field``)."""
 
     number: str
     title: str
     _: KW_ONLY
     steps: tuple[Block, ...] = ()
     limit: str = ""
+    limit_field: str = ""
     since: Since | None = None
     added: bool = False
 
@@ -347,20 +357,9 @@ _TYPES: dict[str, type[Any]] = {
     cls.__name__: cls
     for cls in (
         *FIELD_TYPES,
-        *(Fixed, OfUnit, OfCoordinator, ByField, AnyOf, Chosen, Supervisor, Role),
-        *(
-            Outcome,
-            Since,
-            Proxy,
-            Task,
-            Stage,
-            Parallel,
-            Choice,
-            ForEachUnit,
-            Again,
-            Start,
-            Workflow,
-        ),
+        *(Fixed, OfUnit, OfCoordinator, ByField, FromCase, AnyOf, Chosen, Supervisor, Role),
+        *(Outcome, Since, Proxy, Task, Stage, Parallel, Choice, ForEachUnit, Again),
+        *(Start, Workflow),
     )
 }
 

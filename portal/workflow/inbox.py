@@ -20,6 +20,7 @@ from portal import clock
 from portal.auth.rights import Actor
 from portal.errors import Invalid
 from portal.formats import durasi
+from portal.workflow.barring import barred_tasks
 from portal.workflow.calendar import load_calendar
 from portal.workflow.clock import OfficeCalendar
 from portal.workflow.limits import parse_limit
@@ -112,24 +113,23 @@ def deadline_of(
 
 def inbox(session: Session, actor: Actor, *, only: str = "", cursor: str = "") -> InboxPage:
     """A page of what waits for the person; ``only`` is late, today, week or empty for all."""
-    positions = sorted(actor.position_ids)
     now = clock.now()
     zone = ZoneInfo(current_app.config["PORTAL"].timezone)
     end_of_day, end_of_week = _ends(now, zone)
-    if not positions:
+    if not actor.position_ids:
         return InboxPage((), dict.fromkeys(_COUNTS, 0), "", only)
     lower, upper = {
         "late": (None, now),
         "today": (now, end_of_day),
         "week": (now, end_of_week),
     }.get(only, (None, None))
-    ids = _ids(session, positions, lower, upper, _read_cursor(cursor))
+    ids = _ids(session, actor, lower, upper, _read_cursor(cursor))
     more = len(ids) > PAGE
     ids = ids[:PAGE]
     rows = _rows(session, actor, [task_id for task_id, _due in ids], now)
     groups = _group(rows, now, end_of_day)
     next_cursor = f"{ids[-1][1].isoformat()}~{ids[-1][0]}" if more else ""
-    counts = _counts(session, positions, now, end_of_day, end_of_week, zone)
+    counts = _counts(session, actor, now, end_of_day, end_of_week, zone)
     return InboxPage(groups, counts, next_cursor, only)
 
 
@@ -164,27 +164,28 @@ def read_cursor(cursor: str) -> tuple[datetime, int]:
 
 def _ids(
     session: Session,
-    positions: Sequence[int],
+    actor: Actor,
     lower: datetime | None,
     upper: datetime | None,
     after: tuple[datetime, int] | None,
 ) -> list[tuple[int, datetime]]:
-    first = _first(positions, PAGE + 1, lower, upper, after)
+    first = first_waiting(actor, PAGE + 1, lower, upper, after)
     return [(task_id, due) for task_id, due in session.execute(first)]
 
 
-def _first(
-    positions: Sequence[int],
+def first_waiting(
+    actor: Actor,
     limit: int,
     lower: datetime | None = None,
     upper: datetime | None = None,
     after: tuple[datetime, int] | None = None,
 ) -> Select[int, datetime]:
-    """The first waiting tasks of some positions: as many entries of the index for each."""
+    """The first waiting tasks of the person: as many entries of the index for each position."""
     parts: list[Select[int, datetime]] = []
-    for position in positions:
+    kept = barred_tasks(actor)
+    for position in sorted(actor.position_ids):
         part = select(Candidate.task_id, Candidate.due).where(
-            Candidate.position_id == position, Candidate.is_open
+            Candidate.position_id == position, Candidate.is_open, Candidate.task_id.not_in(kept)
         )
         if lower is not None:
             part = part.where(Candidate.due >= lower)
@@ -274,13 +275,13 @@ def _group(rows: Sequence[InboxRow], now: datetime, end_of_day: datetime) -> tup
 
 def _counts(
     session: Session,
-    positions: Sequence[int],
+    actor: Actor,
     now: datetime,
     end_of_day: datetime,
     end_of_week: datetime,
     zone: ZoneInfo,
 ) -> dict[str, int]:
-    waiting = _first(positions, COUNT_LIMIT).subquery()
+    waiting = first_waiting(actor, COUNT_LIMIT).subquery()
 
     def tally(condition: object) -> object:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)  # type: ignore[arg-type]
@@ -298,7 +299,7 @@ def _counts(
     done = (
         select(Task.done_at, Task.due)
         .where(
-            Task.position_id.in_(positions),
+            Task.position_id.in_(actor.position_ids),
             Task.done_at >= monday,
             Task.status == TaskStatus.DONE,
         )
@@ -320,5 +321,5 @@ def waiting_count(session: Session, actor: Actor) -> int:
         return known[1]
     if not actor.position_ids:
         return 0
-    some = _first(sorted(actor.position_ids), COUNT_LIMIT).subquery()
+    some = first_waiting(actor, COUNT_LIMIT).subquery()
     return session.scalar(select(func.count(literal(1))).select_from(some)) or 0

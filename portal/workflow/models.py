@@ -127,9 +127,25 @@ class SealedReader(Base):
     """A position whose holders may read a sealed case."""
 
     __tablename__ = "wf_sealed_reader"
+    __table_args__ = (Index("ix_wf_sealed_reader_position", "position_id", "case_id"),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("wf_case.id"), primary_key=True)
     position_id: Mapped[int] = mapped_column(ForeignKey("org_position.id"), primary_key=True)
+
+
+class Barred(Base):
+    """From whom a case is kept: a person, or who holds a position or any position of a unit.
+
+    It wins over every right to read or to act. Exactly one of the three is set.
+    """
+
+    __tablename__ = "wf_barred"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("wf_case.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("org_person.id"), index=True)
+    position_id: Mapped[int | None] = mapped_column(ForeignKey("org_position.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"), index=True)
 
 
 class Task(Base):

@@ -15,6 +15,7 @@ from portal import clock
 from portal.auth.rights import Actor
 from portal.workflow.actors_text import actor_title
 from portal.workflow.calendar import load_calendar
+from portal.workflow.corebook import CORE
 from portal.workflow.inbox import deadline_of, read_cursor
 from portal.workflow.models import Case, CaseStatus, Task, TaskStatus
 from portal.workflow.run import plan_of
@@ -58,7 +59,11 @@ def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestP
     """The cases this person started; a handful of queries whatever their number."""
     query = (
         select(Case)
-        .where(Case.started_by_id == actor.person_id, Case.parent_id.is_(None))
+        .where(
+            Case.started_by_id == actor.person_id,
+            Case.parent_id.is_(None),
+            Case.plugin != CORE,  # shown by its own domain
+        )
         .order_by(Case.started_at.desc(), Case.id.desc())
         .limit(PAGE + 1)
     )

@@ -16,6 +16,7 @@ from portal.events import CaseEnded, TaskOpened
 from portal.org import service as org
 from portal.workflow import timing
 from portal.workflow.behaviours import behaviours
+from portal.workflow.corebook import guarded
 from portal.workflow.definition import Again, ForEachUnit, Proxy
 from portal.workflow.definition import Task as Step
 from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
@@ -126,6 +127,7 @@ def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
             positions = [position.id for position in answer]
         else:
             positions = run.cast.positions(step.by, place)
+        positions = guarded(run.session, run.root, positions)
         due = task.due or timing.NO_LIMIT
         candidates = dict.fromkeys(positions, False)
         if step.proxy is not None and _proxy_allowed(run, case, step.proxy):

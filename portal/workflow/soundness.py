@@ -17,6 +17,7 @@ from portal.workflow.definition import (
     Chosen,
     Fixed,
     ForEachUnit,
+    FromCase,
     OfCoordinator,
     OfUnit,
     Supervisor,
@@ -121,6 +122,8 @@ def _actors(workflow: Workflow, plan: Plan) -> Iterator[str]:
                         yield f"{where}: role {role!r} is not declared"
                         continue
                     yield from _binding(where, single, workflow)
+                case FromCase(role) if role not in roles:
+                    yield f"{where}: role {role!r} is not declared"
                 case Chosen(field):
                     step, _, name = field.rpartition(".")
                     if not any(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from portal.org.models import Person
 from portal.workflow.acting import signature
 from portal.workflow.actors import Cast, Place
 from portal.workflow.behaviours import behaviours
+from portal.workflow.corebook import CORE
 from portal.workflow.definition import Start, Workflow, digest, to_json
 from portal.workflow.models import Act, Case, CaseStatus, Definition, SealedReader
 from portal.workflow.recordform import describe, file_tokens
@@ -50,6 +51,8 @@ def available_starts(session: Session, actor: Actor) -> list[StartOption]:
     """Every start that the person may use today, in the order of the standards."""
     options = []
     for plugin, workflow in behaviours().workflows().values():
+        if plugin == CORE:  # the core's own domains have pages of their own
+            continue
         cast: Cast | None = None
         for start in workflow.starts:
             if start.by:
@@ -104,13 +107,48 @@ def start_case(
         problem = behaviours().check(option.plugin, name)(session, data, actor)
         if problem:
             raise Invalid(problem)
-    workflow, now = option.workflow, clock.now()
-    row = definition_row(session, option.plugin, workflow)
     holding = next(
         (each for each in actor.holdings if each.position_id in _starters(session, option)),
         actor.own_holdings[0] if actor.own_holdings else None,
     )
-    name = signature(actor, holding) if holding else actor.name
+
+    def prepare(case: Case) -> None:
+        now = clock.now()
+        row = Act(
+            form_key=form_key, person_id=actor.person_id, case_id=case.id, kind="start", at=now
+        )
+        session.add(row)
+        tokens = file_tokens(option.start.record, data)
+        attach(session, tokens, "case", case.id, case.id, actor=actor)
+
+    return begin_case(
+        session,
+        option,
+        data,
+        person_id=actor.person_id,
+        name=signature(actor, holding) if holding else actor.name,
+        came_from=holding.title if holding else actor.name,
+        prepare=prepare,
+    )
+
+
+def begin_case(
+    session: Session,
+    option: StartOption,
+    data: dict[str, Any],
+    *,
+    person_id: int | None,
+    name: str,
+    came_from: str,
+    prepare: Callable[[Case], None],
+) -> Case:
+    """Number, write and log a new case and open its first steps; the caller has checked it.
+
+    ``prepare`` runs when the case has its id and before anybody gets a task. Without a
+    ``person_id`` nothing in the engine says who began it.
+    """
+    workflow = option.workflow
+    row = definition_row(session, option.plugin, workflow)
     sealing = option.start.sealed_for
     sealed = sealing is not None and bool(data.get(sealing[1]))
     title = option.start.sealed_title if sealed else option.start.case_title.format_map(data)
@@ -133,9 +171,9 @@ def start_case(
         sealed=sealed,
         data=data,
         facts={},
-        started_by_id=actor.person_id,
+        started_by_id=person_id,
         started_by=name,
-        started_at=now,
+        started_at=clock.now(),
     )
     session.add(case)
     session.flush()
@@ -145,22 +183,18 @@ def start_case(
             sealing[0], Place(None, None, data, {})
         )
         session.add_all(SealedReader(case_id=case.id, position_id=key) for key in readers)
-    session.add(
-        Act(form_key=form_key, person_id=actor.person_id, case_id=case.id, kind="start", at=now)
-    )
     audit.append(
         session,
         f"case:{case.id}",
         "started",
         {"number": case.number, "title": title, "data": data, "definition": row.digest},
         actor=name,
-        person_id=actor.person_id,
+        person_id=person_id,
         case_id=case.id,
     )
-    tokens = file_tokens(option.start.record, data)
-    attach(session, tokens, "case", case.id, case.id, actor=actor)
+    prepare(case)
     session.flush()
-    settle(load_run(session, case), came_from=holding.title if holding else actor.name)
+    settle(load_run(session, case), came_from=came_from)
     behaviours().event(
         session,
         CaseStarted(

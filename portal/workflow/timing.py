@@ -32,6 +32,7 @@ def clock_of(run: Run, case: Case, stage: str) -> StageClock | None:
             _resume(run, case, known)
         return known
     block = run.plan.stages[stage]
+    limit = block.limit or str(run.root.data.get(block.limit_field) or "")
     started = run.now
     if known is None and block.since is not None:
         started = started_at(run, case, block.since)
@@ -40,9 +41,9 @@ def clock_of(run: Run, case: Case, stage: str) -> StageClock | None:
         root_id=run.root.id,
         stage=stage,
         round=1 if known is None else known.round + 1,
-        limit=block.limit,
+        limit=limit,
         clock_from=started,
-        due=deadline(run.calendar(case), started, block.limit),
+        due=deadline(run.calendar(case), started, limit),
     )
     run.session.add(row)
     run.clocks[case.id, stage] = row

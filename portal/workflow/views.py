@@ -39,6 +39,7 @@ from portal.workflow.behaviours import behaviours
 from portal.workflow.blueprint import bp
 from portal.workflow.casepage import case_view
 from portal.workflow.control import partners
+from portal.workflow.corebook import own_page
 from portal.workflow.definition import RETURN
 from portal.workflow.inbox import COUNTED, inbox
 from portal.workflow.models import Candidate, Case, Draft, Task, TaskStatus
@@ -64,10 +65,12 @@ def tasks() -> str:
 
 
 @bp.get("/kasus/<number>")
-def case(number: str) -> str:
+def case(number: str) -> str | Response:
     """The case page, of a root case or a lane."""
     actor, session = current_actor(), db.session()
     row, root, plan = case_by_number(session, number, actor)
+    if own_page(row):
+        return redirect(url_for(own_page(row), number=number))
     view = case_view(session, actor, row, root, plan)
     if row is root:
         view.started_with = start_records(plan, row, zone_of(row))
@@ -96,6 +99,8 @@ def task(number: str, task_id: int) -> str | Response | tuple[str, int]:
         return _act(number, task_id, actor)
     session = db.session()
     run, row, item = _task(session, number, task_id, actor)
+    if own_page(row):
+        return redirect(url_for("workflow.case", number=number))
     if item.status != TaskStatus.OPEN:
         case_by_number(session, number, actor)
         flash(_("Tugas ini sudah tidak terbuka."), "info")
@@ -173,6 +178,8 @@ def _act(number: str, task_id: int, actor: Actor) -> str | Response | tuple[str,
     try:
         with transaction() as session:
             run, row, item = _task(session, number, task_id, actor)
+            if own_page(row):
+                return redirect(url_for("workflow.case", number=number), code=303)
             if item.status == TaskStatus.OPEN:
                 right_to(session, item, actor)
                 step = run.plan.step(item.step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select, text
 
 from portal.auth import rights
 from portal.auth.rights import Actor, can, policy
+from portal.complaints.facts import ComplaintFacts
 from portal.db import db, transaction
 from portal.errors import NotFound
 from portal.events import CaseStarted
@@ -255,6 +257,23 @@ def test_the_first_answer_assigns_and_one_that_raises_is_passed_over(
         assert host.assign(Case(data={"positions": [position]}), task) == [position]
         assert host.assign(Case(data={}), task) is None
         assert host.assign(Case(data={"positions": [17]}), task) is None
+
+
+def test_the_first_answer_routes_a_complaint_and_one_that_raises_is_passed_over(
+    attach: Attach, bare: Flask
+) -> None:
+    host = attach("sample_full", "sample_a=sample_raises", "sample_raises")
+    (full,) = [each for each in host.plugins() if each.key == "sample_full"]
+    routes = import_module(full.manifest.jobs["sample_full.tidy"].__module__).routes
+    with bare.app_context():
+        position = Position(code="p", title="p")
+        routes.update({"one": position, "wrong": 17})
+        found = [
+            host.route_complaint(db.session(), ComplaintFacts("keluhan", key, "", ""))
+            for key in ("one", "wrong", "")
+        ]
+        routes.clear()
+        assert found == [position, None, None]
 
 
 def test_slots_are_filled_in_order_and_text_is_escaped(attach: Attach, bare: Flask) -> None:

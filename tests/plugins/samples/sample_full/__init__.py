@@ -11,6 +11,7 @@ from portal.api import (
     Actor,
     Case,
     CaseTask,
+    ComplaintFacts,
     EffectContext,
     Event,
     MenuItem,
@@ -46,6 +47,7 @@ PROCEDURE = Workflow(
 )
 
 heard: list[Event] = []
+routes: dict[str, Position] = {}
 
 
 def keep(context: EffectContext) -> None:
@@ -105,6 +107,12 @@ def portal_assign(case: Case, task: CaseTask) -> list[Position] | None:
     """The positions that a test has laid down at the case."""
     answer: list[Position] | None = case.data.get("positions")
     return answer
+
+
+@hookimpl
+def portal_route_complaint(complaint: ComplaintFacts) -> Position | None:
+    """What a test has laid down; nothing otherwise."""
+    return routes.get(complaint.standard)
 
 
 @hookimpl

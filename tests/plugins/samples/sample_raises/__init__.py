@@ -7,7 +7,16 @@ from typing import Any
 
 from sqlalchemy import text
 
-from portal.api import Actor, Case, CaseTask, Event, Plugin, Position, hookimpl
+from portal.api import (
+    Actor,
+    Case,
+    CaseTask,
+    ComplaintFacts,
+    Event,
+    Plugin,
+    Position,
+    hookimpl,
+)
 
 
 @hookimpl
@@ -26,6 +35,12 @@ def portal_authorize(person: Actor, permission: str, resource: object | None) ->
 def portal_assign(case: Case, task: CaseTask) -> list[Position] | None:
     """Raise."""
     raise SystemExit("assign")
+
+
+@hookimpl
+def portal_route_complaint(complaint: ComplaintFacts) -> Position | None:
+    """Raise."""
+    raise RuntimeError("route")
 
 
 @hookimpl
