@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy import DDL, Index, LargeBinary, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from portal.db import Base
@@ -22,7 +22,7 @@ class PublicationStatus(StrEnum):
 
 
 class Publication(Base):
-    """One version of a finalized document; its content never changes.
+    """One version of a finalized document; its content never changes: triggers refuse it.
 
     ``path`` is the permanent public address without slashes at its ends, ``digest`` the
     SHA-256 of ``canonical``. ``requested_at`` is the decision to publish, ``published_at``
@@ -71,6 +71,49 @@ class Publication(Base):
 
 
 CHANGING = frozenset({"status", "requested_at", "requested_by", "published_at"})
+
+
+_FROZEN = [each.name for each in Publication.__table__.columns if each.name not in CHANGING]
+_OLD, _NEW = (", ".join(f"{row}.{name}" for name in _FROZEN) for row in ("OLD", "NEW"))
+_REFUSAL = "a finalized publication never changes"
+
+#: What refuses a change also past the portal, by database; a migration runs the same.
+GUARDS: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        (
+            "CREATE TRIGGER publication_no_change BEFORE UPDATE ON publication "
+            f"WHEN ({_OLD}) IS NOT ({_NEW}) BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        ),
+        (
+            "CREATE TRIGGER publication_no_delete BEFORE DELETE ON publication "
+            f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        ),
+    ),
+    "postgresql": (
+        (
+            "CREATE OR REPLACE FUNCTION publication_refuse() RETURNS trigger "
+            f"LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''{_REFUSAL}''; END'"
+        ),
+        (
+            "CREATE TRIGGER publication_no_change BEFORE UPDATE ON publication FOR EACH ROW "
+            f"WHEN (ROW({_OLD}) IS DISTINCT FROM ROW({_NEW})) "
+            "EXECUTE FUNCTION publication_refuse()"
+        ),
+        (
+            "CREATE TRIGGER publication_no_delete BEFORE DELETE ON publication "
+            "FOR EACH ROW EXECUTE FUNCTION publication_refuse()"
+        ),
+        (
+            "CREATE TRIGGER publication_no_truncate BEFORE TRUNCATE ON publication "
+            "FOR EACH STATEMENT EXECUTE FUNCTION publication_refuse()"
+        ),
+    ),
+}
+
+for _dialect, _statements in GUARDS.items():
+    for _statement in _statements:
+        _guard: DDL = DDL(_statement)  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+        event.listen(Publication.__table__, "after_create", _guard.execute_if(dialect=_dialect))
 
 
 @event.listens_for(Publication, "before_update")

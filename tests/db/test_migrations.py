@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, Integer, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from portal import migrate
 from portal.db import prepare_engine
 from portal.errors import ConfigurationError
+from portal.publishing.models import CHANGING, Publication
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -193,6 +194,47 @@ def test_the_log_refuses_change(engine: Engine, made_by: str, statement: str) ->
         )
     with engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.execute(text(statement))
+
+
+PUBLICATION = (
+    "INSERT INTO publication (id, kind, path, version, year, unit_code, unit_name, title, number,"
+    " digest, canonical, html, pdf, pdf_sha256, pdf_size, note, plugin, finalized_at,"
+    " finalized_by, status, requested_by) VALUES (1, 'x', 'x/2026/x', 1, 2026, 'x', 'x', 'x',"
+    " 'x', 'x', '{}', '', '', 'x', 1, '', '', '2026-01-01 00:00:00', 'x', 'finalized', '')"
+)
+
+
+@pytest.mark.parametrize("made_by", ["migrations", "models"])
+def test_a_finalized_publication_goes_its_way_but_never_changes(
+    engine: Engine, made_by: str
+) -> None:
+    if made_by == "migrations":
+        migrate.upgrade(engine, migrate.CORE)
+    else:
+        migrate.create_all(engine, [migrate.CORE])
+    with engine.begin() as connection:
+        connection.execute(text(PUBLICATION))
+        connection.execute(
+            text(
+                "UPDATE publication SET status = 'published', requested_by = 'x',"
+                " published_at = '2026-01-02 00:00:00', title = title"
+            )
+        )
+    changes = [
+        # this text fits a text column, a blob and an instant
+        f"UPDATE publication SET {each.name} = "
+        + ("2" if isinstance(each.type, Integer) else "'2027-01-01 00:00:00'")
+        for each in Publication.__table__.columns
+        if each.name not in CHANGING
+    ]
+    for statement in (*changes, "DELETE FROM publication"):
+        with engine.connect() as connection, pytest.raises(DBAPIError, match="never changes"):
+            connection.execute(text(statement))
+    if made_by == "migrations":
+        migrate.downgrade(engine, migrate.CORE, "816678dac5c7")
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE publication SET title = 'y'"))
+        assert migrate.upgrade(engine, migrate.CORE) == ["0006"]
 
 
 def test_a_revision_is_written_from_the_models(engine: Engine, tmp_path: Path) -> None:
