@@ -103,7 +103,13 @@ def lay_out(flow: Flow) -> Layout:
         number = node.stage.number if node.stage else ""
         if number != stage:
             stage, floor = number, layout.columns
-        before = [edge.source.id for edge in flow.edges if edge.target is node]
+        # an arrow back from a later step gives no place
+        placed = layout.column_of
+        before = [
+            edge.source.id
+            for edge in flow.edges
+            if edge.target is node and edge.source.id in placed
+        ]
         column = floor
         for other in dict.fromkeys(before):
             column = max(column, _column_after(layout, taken, other, node.id))

@@ -270,5 +270,5 @@ def _label(workflow: Workflow, step: str, field_name: str, key: str) -> str:
         for recorded in task.record:
             if recorded.name == field_name:
                 choices: dict[str, str] = dict(getattr(recorded, "choices", ()))
-                return choices.get(key, key)
+                return " / ".join(choices.get(each, each) for each in key.split("|"))
     return key

@@ -12,22 +12,8 @@ from plugins.leadership_service.demo import demo
 from plugins.leadership_service.models import AgendaEvent, RegisterLine
 from portal.api import Case, CaseTask, Player
 from portal.testing import clock
-from portal.testing.databases import Seed
-from portal.testing.world import plant
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def plugins() -> tuple[str, ...]:
-    """Only this plugin."""
-    return ("leadership_service",)
-
-
-@pytest.fixture
-def seeds() -> tuple[Seed, ...]:
-    """The shipped organisation with an account per position."""
-    return (plant,)
 
 
 @pytest.mark.parametrize("later", [timedelta(), timedelta(days=5, hours=7), timedelta(days=39)])

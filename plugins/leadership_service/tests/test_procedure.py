@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from plugins.leadership_service.models import AgendaEvent, RegisterLine
 from portal.api import Case, CaseTask, Invalid, Player
 from portal.testing import clock
-from portal.testing.world import World, plant
+from portal.testing.world import World
 
 OFFICES = (("menteri", "menteri"), ("sesmen", "setmen"), ("staf-ahli-2", "staf-ahli"))
 MEETING = {
@@ -31,18 +31,6 @@ COORDINATION: dict[str, Any] = {
     "susunan": [{"waktu": "09.00", "kegiatan": "Pembukaan"}],
 }
 REPLY = {"konsep": {"subject": "Balasan", "to": "Pengirim", "body": "Terima kasih."}}
-
-
-@pytest.fixture
-def plugins() -> tuple[str, ...]:
-    """Only this plugin."""
-    return ("leadership_service",)
-
-
-@pytest.fixture
-def seeds() -> tuple[Any, ...]:
-    """The shipped organisation with an account per position."""
-    return (plant,)
 
 
 @pytest.fixture
