@@ -125,6 +125,14 @@ class PersonForm(BaseForm):
     aktif = BooleanField(_("Masih bertugas"), default=True)
 
 
+def _with_a_mandate(form: BaseForm, field: TextAreaField) -> None:
+    """Whoever acts for an official needs a mandate."""
+    if form.kind.data in (HolderKind.PLT, HolderKind.PLH) and not (field.data or "").strip():
+        raise ValidationError(
+            _("Plt. dan Plh. memerlukan mandat; isi nomor dan tanggal surat perintah.")
+        )
+
+
 class HolderForm(BaseForm):
     """Who shall hold a position."""
 
@@ -140,8 +148,9 @@ class HolderForm(BaseForm):
         default=HolderKind.DEFINITIVE,
     )
     mandate = TextAreaField(
-        _("Mandat"),
-        description=_("Untuk Plt. dan Plh.: nomor dan tanggal surat perintah."),
+        _("Mandat (wajib untuk Plt. dan Plh.)"),
+        [_with_a_mandate],
+        description=_("Nomor dan tanggal surat perintah."),
         render_kw={"rows": 2},
     )
     valid_from = DayField(_("Hari pertama"), [DataRequired()])

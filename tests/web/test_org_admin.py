@@ -171,7 +171,11 @@ def test_a_plt_is_assigned_with_a_mandate_and_a_warning(
     }
     refused = admin.submit(page + "?cari=tata+usaha", data)
     assert refused.status_code == 400
-    assert "memerlukan mandat" in refused.get_data(as_text=True)
+    shown = refused.get_data(as_text=True)
+    assert "memerlukan mandat" in shown
+    label = shown.partition('for="mandate"')[2].partition("</label>")[0]
+    assert "wajib untuk Plt. dan Plh." in label
+    assert "opsional" not in label
     data["mandate"] = "SP-9/2026 tanggal 20 November 2026"
     done = admin.submit(page + "?cari=tata+usaha", data, follow_redirects=True)
     html = done.get_data(as_text=True)
