@@ -1,8 +1,8 @@
 """The procedure of standard 5, clause II.B: service to the leadership, letter and event.
 
 One workflow serves the three offices; the field ``pimpinan`` of the start says for
-whom. Step 4b3 runs for all of them although the source names two (DESIGN.md, section
-7). Steps with ``added=True`` are not printed: recording when a meeting ended, the
+whom. Step 4b3 runs for all of them although the source names two: it is read as an
+oversight, since the third office has meetings too. Steps with ``added=True`` are not printed: recording when a meeting ended, the
 telaahan itself, and the leader's confirmation of an oral direction.
 
 Of a sealed letter the register knows number and dates. What the leader writes into a

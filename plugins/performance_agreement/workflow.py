@@ -1,7 +1,7 @@
 """The procedure of standard 11, clause II.B: officials, order, limits as the source prints them.
 
-Slashes of the source are resolved as DESIGN.md section 4 says: 1b, 2a–c, 3, 5a and 12
-mean each Bagian for its own units; 9 means either. Steps with ``added=True`` are not
+Slashes of the source are resolved so: in 1b, 2a–c, 3, 5a and 12 they mean each Bagian
+for its own units; in 9 they mean either. Steps with ``added=True`` are not
 printed: the unit's receipt and signature, the second parties' approvals, the Deputi's
 signature inside step 12, and the decision to publish.
 """

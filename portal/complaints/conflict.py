@@ -2,7 +2,7 @@
 
 A complaint about an official never reaches that official or anybody in the unit that
 official heads: it goes to the superior; about an official without one (the Menteri), to the
-complaint officer alone. The same rule judges every answer of a plugin (DESIGN.md, section 7).
+complaint officer alone. The same rule judges every answer of a plugin.
 """
 
 from __future__ import annotations
