@@ -1,9 +1,9 @@
 """The procedure of standard 5, clause II.B: service to the leadership, letter and event.
 
 One workflow serves the three offices; the field ``pimpinan`` of the start says for
-whom. Step 4b3 runs for all of them although the source names two: it is read as an
-oversight, since the third office has meetings too. Steps with ``added=True`` are not printed: recording when a meeting ended, the
-telaahan itself, and the leader's confirmation of an oral direction.
+whom. Step 4b3 runs for all three although the source names two: an assumption of ours.
+Steps with ``added=True`` are not printed: recording when a meeting ended, the telaahan
+itself, and the leader's confirmation of an oral direction.
 
 Of a sealed letter the register knows number and dates. What the leader writes into a
 field with ``sealed=True`` stays with the leader; the direction is what the office reads.
