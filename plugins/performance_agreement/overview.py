@@ -91,7 +91,7 @@ def years(session: Session, actor: Actor, chosen: str = "") -> list[Year]:
     rows = session.execute(
         select(Case, root.number, root.status, root.data)
         .join(root, root.id == Case.root_id)
-        .where(Case.workflow == WORKFLOW, visible_cases(session, actor))
+        .where(visible_cases(session, actor, WORKFLOW))
         .order_by(Case.id)
     ).all()
     found: dict[str, Year] = {}

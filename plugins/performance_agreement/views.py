@@ -51,9 +51,7 @@ def document(number: str) -> str:
     require(actor, READ)
     with transaction() as session:
         case = session.scalar(
-            select(Case).where(
-                Case.number == number, Case.workflow == WORKFLOW, visible_cases(session, actor)
-            )
+            select(Case).where(Case.number == number, visible_cases(session, actor, WORKFLOW))
         )
         if case is None:
             raise NotFound(_("Kasus tidak ditemukan, atau bukan kasus yang boleh Anda lihat."))

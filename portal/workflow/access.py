@@ -8,7 +8,7 @@ the unit's people. Being an administrator opens nothing.
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from portal.auth.rights import Actor, policy
@@ -81,11 +81,11 @@ def _performers(session: Session, workflow: Workflow) -> set[int]:
     return {key for name in roles for key in cast.positions(Fixed(name), NOWHERE)}
 
 
-def visible_cases(session: Session, actor: Actor) -> ColumnElement[bool]:
+def visible_cases(session: Session, actor: Actor, workflow: str = "") -> ColumnElement[bool]:
     """The condition on ``Case`` that :func:`may_view` decides, for lists and searches.
 
-    Root cases and lanes; a definition whose workflow is not running any more counts by
-    its candidates only.
+    Root cases and lanes, of one ``workflow`` or of all; a definition whose workflow is
+    not running any more counts by its candidates only.
     """
     mine = actor.position_ids
     root = aliased(Case)
@@ -93,14 +93,15 @@ def visible_cases(session: Session, actor: Actor) -> ColumnElement[bool]:
     waited = waited.where(Candidate.position_id.in_(mine))
     units = {holding.unit_id for holding in actor.holdings}
     performing = [
-        workflow.key
-        for _plugin, workflow in behaviours().workflows().values()
-        if mine & _performers(session, workflow)
+        each.key
+        for _plugin, each in behaviours().workflows().values()
+        if workflow in ("", each.key) and mine & _performers(session, each)
     ]
     begun = select(root.id).where(root.started_by_id == actor.person_id)
     sealed = select(root.id).where(root.sealed)
     readers = select(SealedReader.case_id).where(SealedReader.position_id.in_(mine))
     return and_(
+        Case.workflow == workflow if workflow else true(),
         or_(
             Case.root_id.in_(begun),
             Case.workflow.in_(performing),
