@@ -123,6 +123,7 @@ def new_page(browser: Browser, live_server: LiveServer) -> Iterator[Callable[...
             timezone_id="Asia/Jakarta",
             viewport={"width": size[0], "height": size[1]},
             java_script_enabled=javascript,
+            reduced_motion="reduce",  # nobody waits for a page that still scrolls
             **more,
         )
         context.set_default_timeout(10_000)

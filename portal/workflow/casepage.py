@@ -175,6 +175,8 @@ def _stage(
     complete = run.tree(case).stage_complete(number, progress)
     started = timer is not None or any(step.state != "todo" for step in shown)
     state = "done" if complete and started else "now" if started else "todo"
+    if state == "now" and run.root.status == CaseStatus.CANCELLED:
+        state = "stopped"
     deadline, used, late = _time(run, case, timer)
     return StageView(
         number=number,
