@@ -72,7 +72,7 @@ def check_page(page: Page) -> None:
     faults += _axe(page, "light", None)
     _darken(page)
     faults += _axe(page, "dark", COLOURS)
-    assert faults == [], page.url
+    assert not faults, "\n".join([page.url, *faults])
 
 
 def _layout(page: Page) -> Iterator[str]:

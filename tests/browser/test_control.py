@@ -30,7 +30,8 @@ def test_claim_a_shared_task_and_hand_it_over(
     row = theirs.locator(".queue > li", has_text=number)
     expect(row).to_contain_text(f"Diambil {ONE}")
     hands.press(row.locator(".queue-title"))
-    expect(theirs.locator("main")).to_contain_text(f"Tugas ini sedang dikerjakan oleh {ONE}.")
+    expect(theirs.locator("#tindakan")).to_contain_text(f"sedang dikerjakan {ONE}")
+    expect(theirs.locator("#tindakan").get_by_role("link", name="Periksa")).to_have_count(0)
 
     hands.press(mine.get_by_role("link", name="Serahkan"))
     hands.press(mine.get_by_role("button", name="Serahkan"))

@@ -60,7 +60,7 @@ def test_each_form_of_the_procedure_is_as_good_as_any_page(
     stage: Stage, person: Callable[..., Page], width: int
 ) -> None:
     def look(username: str, address: str) -> None:
-        page = person(username, size=(width, 800), reduced_motion="reduce")
+        page = person(username, size=(width, 800))
         response = page.goto(address)
         assert response is not None
         assert response.status == 200, address
