@@ -212,16 +212,16 @@ def first_waiting(
 def _rows(session: Session, actor: Actor, ids: Sequence[int], now: datetime) -> list[InboxRow]:
     root = aliased(Case)
     found = session.execute(
-        select(Task, Case, root.title, root.status)
+        select(Task, Case, root.title, root.status, root.sealed)
         .join(Case, Case.id == Task.case_id)
         .join(root, root.id == Task.root_id)
         .where(Task.id.in_(ids))
     ).all()
-    by_id = {task.id: (task, case_row, title, status) for task, case_row, title, status in found}
+    by_id = {row[0].id: row for row in found}
     default = current_app.config["PORTAL"].timezone
     rows = []
     for task_id in ids:
-        task, case_row, title, status = by_id[task_id]
+        task, case_row, title, status, sealed = by_id[task_id]
         zone = case_row.timezone or default
         calendar = load_calendar(session, zone)
         held = task.claimed_by_id not in (None, actor.person_id)
@@ -247,7 +247,8 @@ def _rows(session: Session, actor: Actor, ids: Sequence[int], now: datetime) -> 
                 due_text=deadline.text,
                 share=deadline.share,
                 action="" if held else _(ACTIONS.get(task.kind, "Kerjakan")),
-                url=case_url if held else task_url,
+                # of a sealed case not everybody who may act may read more than the task
+                url=case_url if held and not sealed else task_url,
             )
         )
     return rows

@@ -80,6 +80,8 @@ def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestP
     views = []
     for case in cases:
         waiting, lanes = waiting_for.get(case.id, (None, set()))
+        if case.sealed:  # who began it may not read it: number, date and whether it runs
+            waiting = None
         who, units, due_text, state = "", "", "", "none"
         if waiting is not None:
             if lanes:
@@ -93,12 +95,12 @@ def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestP
                 calendar, now, waiting.clock_from, waiting.due, paused, waiting.limit
             )
             due_text, state = deadline.text, deadline.state
-        running = case.status in (CaseStatus.OPEN, CaseStatus.SUSPENDED)
+        running = case.status in (CaseStatus.OPEN, CaseStatus.SUSPENDED) and not case.sealed
         views.append(
             RequestRow(
                 number=case.number,
                 title=case.title,
-                url=url_for("workflow.case", number=case.number),
+                url="" if case.sealed else url_for("workflow.case", number=case.number),
                 status=str(case.status),
                 status_text=_(STATUS[CaseStatus(case.status)]),
                 stage_text=_("Langkah %(n)s", n=case.stage) if running and case.stage else "",
@@ -115,7 +117,7 @@ def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestP
 
 
 def _waited(session: Session, cases: Sequence[Case]) -> dict[int, tuple[Task, set[int]]]:
-    """By case, the task it waits for; if that is a lane's, with all the lanes waited for.
+    """By case, the first due of the tasks it waits for; of lanes, with all that are waited for.
 
     What nothing waits for (a detached task, a lane that was released) counts only where
     a main case has nothing else.
@@ -125,7 +127,7 @@ def _waited(session: Session, cases: Sequence[Case]) -> dict[int, tuple[Task, se
         select(Task, Case.released)
         .join(Case, Case.id == Task.case_id)
         .where(Task.root_id.in_(plans), Task.status == TaskStatus.OPEN)
-        .order_by(Task.id)
+        .order_by(Task.due.is_(None), Task.due, Task.id)
     ).all()
     found: dict[int, tuple[Task, set[int]]] = {}
     aside: dict[int, Task] = {}

@@ -114,7 +114,8 @@ def task_view(run: Run, case: Case, task: Task, step: Step) -> TaskView:
 def held_page(run: Run, case: Case, task: Task) -> str:
     """A task that another person has claimed: to be read by those who share it."""
     view = task_view(run, case, task, run.plan.step(task.step))
-    return render_template("workflow/held.html", task=view)
+    may_read = run.private or not run.root.sealed
+    return render_template("workflow/held.html", task=view, may_read=may_read)
 
 
 def conflict_view(number: str, task: Task, zone: str, message: str, mine: Pairs) -> SimpleNamespace:
