@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from plugins.leadership_service.models import AgendaEvent, RegisterLine
 from plugins.leadership_service.workflow import LEADERS, office_of
-from portal.api import Actor, Invalid, day_start
+from portal.api import Actor, Case, CaseStatus, CaseTask, Invalid, day_start, now, tanggal
 
 PAGE = 25
+ZONE = ZoneInfo("Asia/Jakarta")
 OFFICES = {"menteri": "TU Menteri", "setmen": "TU Sekretaris Kementerian",
            "staf-ahli": "TU Staf Ahli"}  # fmt: skip
 TITLES = dict(LEADERS)
@@ -52,6 +54,7 @@ class Filters:
 
     office: str = ""
     year: int = 0
+    security: str = ""
     text: str = ""
     cursor: int = 0
 
@@ -68,6 +71,7 @@ def read_filters(args: Any) -> Filters:
     return Filters(
         office=args.get("kantor", ""),
         year=int(year or 0),
+        security=args.get("keamanan", ""),
         text=args.get("cari", "").strip()[:100],
         cursor=int(cursor or 0),
     )
@@ -98,6 +102,8 @@ def _query(actor: Actor, filters: Filters) -> Select[RegisterLine]:
         query = query.where(RegisterLine.leader.in_(codes))
     if filters.year:
         query = query.where(RegisterLine.year == filters.year)
+    if filters.security:
+        query = query.where(RegisterLine.security == filters.security)
     if filters.text:
         like = f"%{filters.text.replace('%', '').replace('_', ' ')}%"
         found = (RegisterLine.subject, RegisterLine.sender, RegisterLine.case_number,
@@ -106,6 +112,39 @@ def _query(actor: Actor, filters: Filters) -> Select[RegisterLine]:
     if filters.cursor:
         query = query.where(RegisterLine.id < filters.cursor)
     return query.order_by(RegisterLine.id.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a letter is: ``kind`` of its badge, in words, and what waits."""
+
+    kind: str
+    text: str
+    step: str = ""
+
+
+def progress(session: Session, rows: Sequence[RegisterLine]) -> dict[int, Progress]:
+    """The state of the lines of a page, by case; two queries."""
+    ids = [row.case_id for row in rows]
+    words = {
+        CaseStatus.OPEN: ("info", "Berjalan"),
+        CaseStatus.SUSPENDED: ("neutral", "Ditunda"),
+        CaseStatus.DONE: ("ok", "Selesai"),
+        CaseStatus.CANCELLED: ("neutral", "Dibatalkan"),
+    }
+    found = session.execute(select(Case.id, Case.status).where(Case.id.in_(ids)))
+    states = {key: Progress(*words[CaseStatus(status)]) for key, status in found}
+    opened = session.execute(
+        select(CaseTask.case_id, CaseTask.title, CaseTask.due)
+        .where(CaseTask.case_id.in_(ids), CaseTask.status == "open")
+        .order_by(CaseTask.case_id, CaseTask.due, CaseTask.id)
+    )
+    for key, title, due in opened:
+        if states[key].step or states[key].kind != "info":
+            continue
+        late = due is not None and due < now()
+        states[key] = Progress(*(("danger", "Terlambat") if late else ("info", "Berjalan")), title)
+    return states
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +171,20 @@ def agenda(session: Session, leaders: Sequence[str], first: date, days: int) -> 
     return result
 
 
-def clashes(session: Session, leader: str, starts: datetime, ends: datetime) -> list[AgendaEvent]:
-    """Events of the leader that overlap a time."""
-    return list(
-        session.scalars(
-            select(AgendaEvent).where(
-                AgendaEvent.leader == leader, AgendaEvent.starts < ends, AgendaEvent.ends > starts
-            )
-        )
-    )
+def hours(row: AgendaEvent) -> str:
+    """From when to when, in the ministry's zone: "09.00–11.00"; another last day is named."""
+    starts, ends = row.starts.astimezone(ZONE), row.ends.astimezone(ZONE)
+    last = f" ({tanggal(ends.date())})" if ends.date() != starts.date() else ""
+    return f"{starts:%H.%M}–{ends:%H.%M}{last}"
+
+
+def clashes(days: Sequence[Day]) -> list[tuple[AgendaEvent, AgendaEvent]]:
+    """Pairs of events of one leader at the same time, in order."""
+    events = {row.id: row for day in days for row in day.events}
+    rows = sorted(events.values(), key=lambda row: (row.starts, row.id))
+    return [
+        (first, second)
+        for number, first in enumerate(rows)
+        for second in rows[number + 1 :]
+        if first.leader == second.leader and second.starts < first.ends
+    ]

@@ -10,8 +10,11 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy import select
 
 from plugins.leadership_service import register
+from plugins.leadership_service.effects import CLOSED
 from plugins.leadership_service.models import RegisterLine
+from plugins.leadership_service.workflow import SORTED
 from portal.api import (
+    CaseTask,
     NotFound,
     current_actor,
     find_case,
@@ -42,6 +45,8 @@ def letters() -> str:
         return render_template(
             f"{KEY}/register.html",
             rows=rows,
+            states=register.progress(session, rows),
+            may_register=any(h.position_code.startswith("staf-tu-") for h in actor.holdings),
             cursor=cursor,
             filters=filters,
             offices=offices,
@@ -91,10 +96,36 @@ def sheet(number: str) -> str:
         line = session.scalar(select(RegisterLine).where(RegisterLine.case_id == case.id))
         if line is None:
             raise NotFound("Lembar disposisi belum ada: surat belum dicatat.")
-        direction = step_record(session, case.id, "2")
-        return render_template(
-            f"{KEY}/sheet.html", case=case, line=line, direction=direction, titles=register.TITLES
+        given = session.scalar(
+            select(CaseTask).where(
+                CaseTask.case_id == case.id,
+                CaseTask.step == "2",
+                CaseTask.current,
+                CaseTask.status == "done",
+            )
         )
+        confirming = session.scalar(
+            select(CaseTask.id).where(
+                CaseTask.case_id == case.id,
+                CaseTask.step == "2.konfirmasi",
+                CaseTask.status == "open",
+            )
+        )
+        return render_template(
+            f"{KEY}/sheet.html",
+            case=case,
+            line=line,
+            given=given,
+            confirming=confirming is not None,
+            sorted_as=_kinds(step_record(session, case.id, "3").get("jenis")),
+            titles=register.TITLES,
+        )
+
+
+def _kinds(chosen: list[str] | None) -> list[str]:
+    """The kinds of step 3 in words."""
+    labels = dict(SORTED)
+    return [labels.get(each, each) for each in chosen or ()]
 
 
 @bp.get("/agenda")
@@ -111,16 +142,24 @@ def agenda() -> str:
     shown = [leader for leader in leaders if leader == chosen] or list(leaders)
     with transaction() as session:
         days = register.agenda(session, shown, first, span)
+        clashes = register.clashes(days)
         return render_template(
             f"{KEY}/agenda.html",
-            days=days,
+            # a free weekend needs no column
+            days=[day for day in days if day.events or span == 1 or day.day.weekday() < 5],
+            clashes=clashes,
+            clashing={row.id for pair in clashes for row in pair},
+            today=today(),
             leaders=[(leader, register.TITLES[leader]) for leader in leaders],
             chosen=chosen,
             span=span,
             first=first,
             before=first - timedelta(days=span),
             after=first + timedelta(days=span),
+            last=first + timedelta(days=span - 1),
             titles=register.TITLES,
+            closed=CLOSED,
+            hours=register.hours,
         )
 
 
