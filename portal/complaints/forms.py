@@ -21,7 +21,8 @@ class FileForm(BaseForm):
     kind = RadioField(
         _l("Jenis"),
         [InputRequired()],
-        choices=choices_of((str(key), str(name)) for key, name in KIND_NAMES.items()),
+        # the names are translated when a form is made, not when this module is imported
+        choices=lambda: [(str(key), str(name)) for key, name in KIND_NAMES.items()],
     )
     standard = SelectField(
         _l("Pelayanan"),
