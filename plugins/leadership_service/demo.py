@@ -55,7 +55,7 @@ def _meetings(player: Player, now: datetime) -> None:
     late.coordinate().copy().ended(15)
     planned = (
         ("menteri", "audience", "Audiensi pemerintah daerah", 3, 10, 60, "sedang"),
-        ("menteri", "attendance", "Pembicara pada forum tata kelola", 3, 13, 90, "tinggi"),
+        ("menteri", "attendance", "Pembicara pada forum tata kelola", 2, 13, 90, "tinggi"),
         ("menteri", "invitation", "Undangan lembaga negara", 9, 9, 120, "tinggi"),
         ("sesmen", "audience", "Rapat anggaran satuan kerja", 4, 9, 120, "tinggi"),
         ("sesmen", "invitation", "Peresmian gedung arsip", 8, 10, 90, "rendah"),
@@ -66,7 +66,7 @@ def _meetings(player: Player, now: datetime) -> None:
         request = Request(player, before(now, 2), kind, leader, title)
         request.direct(sort, "Setuju; masukkan ke agenda.").sort(sort)
         starts = _at(monday + timedelta(days=day), hour)
-        request.plan(title, starts, minutes, priority).coordinate()
+        request.plan(title, starts, minutes, priority).coordinate().copy()
     clash = Letter(player, before(now, 1), "menteri", PUBLIC, "Audiensi organisasi masyarakat")
     clash.direct("audiensi", "Boleh, bila waktunya ada.").sort("audiensi")
     starts = _at(monday + timedelta(days=3), 10) + timedelta(minutes=30)

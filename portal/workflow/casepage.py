@@ -52,11 +52,14 @@ def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan
     stages = [
         _stage(run, case, key, nodes, by_step, names, zone)
         for key, nodes in run.tree(case).stages.items()
+        # a branch that was not taken is no work to come
+        if not all(run.tree(case).passed_by(node, run.progress(case)) for node in nodes)
     ]
     loose = [
         node
         for node in run.tree(case).leaves.values()
         if not node.stage and isinstance(node.block, Step)
+        if not run.tree(case).passed_by(node, run.progress(case))
     ]
     if loose:
         found = [_step(run, case, node, by_step, names, zone) for node in loose]
@@ -256,7 +259,14 @@ def _step(
         added=block.added,
         detached=block.detached,
         records=records,
+        outside=_outside(run, case, shown),
     )
+
+
+def _outside(run: Run, case: Case, task: Task | None) -> bool:
+    """Whether the step was served outside office hours (clause G allows it)."""
+    at = task.done_at if task is not None else None
+    return at is not None and not run.calendar(case).is_open(at)
 
 
 def _lanes(run: Run, session: Session) -> list[LaneView]:

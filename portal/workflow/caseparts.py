@@ -14,7 +14,8 @@ from portal.workflow.inbox import Deadline
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A step with its last round; ``records`` are (label, value) pairs."""
+    """A step with its last round; ``records`` are (label, value) pairs, ``outside`` says that
+    it was served outside office hours."""
 
     id: str
     title: str
@@ -29,6 +30,7 @@ class StepView:
     detached: bool
     records: Sequence[tuple[str, Any]]
     url: str = ""
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,16 @@ class Tree:
         """Whether nothing below the node is waited for."""
         return _frontier(node, progress)[1]
 
+    def passed_by(self, node: Node, progress: Progress) -> bool:
+        """Whether the node stands in a branch that a decided choice has not taken."""
+        for below in _ancestors(node):
+            choice = below.parent
+            if choice is not None and isinstance(choice.block, Choice):
+                keys = chosen_branches(choice.block, progress)
+                if keys is not None and not keys & set(below.id.split("|")):
+                    return True
+        return False
+
     def stage_complete(self, stage: str, progress: Progress) -> bool:
         """Whether all blocks of the stage are complete."""
         return all(_frontier(node, progress)[1] for node in self.stages.get(stage, ()))

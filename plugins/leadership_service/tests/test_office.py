@@ -213,3 +213,28 @@ def test_each_limit_is_promised_to_the_official(office: Office, frozen_clock: Fr
     assert minutes("4b2") == 30
     office.act(HEAD, number, "4b2", COORDINATED)
     assert minutes("4b3") == 20
+
+
+def test_work_outside_office_hours_is_recorded(office: Office, frozen_clock: FrozenClock) -> None:
+    number = received(office)
+    assert "di luar jam kerja" not in office.page(LEADER, f"/kasus/{number}")
+    frozen_clock.set(datetime(2026, 11, 23, 13, 30, tzinfo=UTC))
+    office.act(LEADER, number, "2", DIRECTION)
+    assert "di luar jam kerja" in office.page(LEADER, f"/kasus/{number}")
+
+
+def test_a_branch_that_was_not_taken_is_no_work_to_come(office: Office) -> None:
+    number = sorted_as(office, "balasan")
+    page = office.page(HEAD, f"/kasus/{number}")
+    assert "Penyusunan dan pendistribusian surat/memorandum" in page
+    assert "Laporan hasil rapat" not in page.partition('id="langkah"')[2]
+    assert "Telaahan dan arahan lanjutan" not in page.partition('id="langkah"')[2]
+
+
+def test_the_agenda_warns_of_a_clash(office: Office) -> None:
+    for title in ("Rapat pertama", "Rapat kedua"):
+        number = sorted_as(office, "audiensi")
+        office.act(HEAD, number, "4b1", EVENT | {"judul": title})
+    page = office.page(LEADER, "/layanan/leadership-service/agenda")
+    assert "Rapat pertama dan Rapat kedua" in page
+    assert "Bentrok" in page
