@@ -115,6 +115,7 @@ def _fill(settings: Settings, password: str) -> None:
     from portal.app import create_app
     from portal.auth import passwords
     from portal.commands.setup import furnish, populate, upgrade_all
+    from portal.complaints import demo as complaints
     from portal.db import transaction
     from portal.jobs.runner import run_pending
     from portal.workflow.calendar import ship_proposal
@@ -136,6 +137,9 @@ def _fill(settings: Settings, password: str) -> None:
             click.echo(f"Membuat kasus contoh: {key} …")
             with _own_clock():
                 play(Player(), now)
+        click.echo("Membuat pengaduan contoh …")
+        with _own_clock():
+            complaints.play(Player(), now)
     click.echo("Menerbitkan situs publik …")
     while run_pending(app):
         pass

@@ -19,6 +19,7 @@ class Seat:
     unit: int
     head: bool = False
     superior: int | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)

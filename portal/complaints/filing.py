@@ -107,7 +107,7 @@ def _file(session: Session, actor: Actor, draft: Draft, mark: str, code: str) ->
     officer = officer_of(session, settings).id
     about = subject.position.id if subject.position is not None else None
     proposed, delegates = _proposed(session, draft, standard, subject)
-    theirs = seats_of(session, subject.people)
+    theirs = seats_of(session, select(Person.id).where(Person.id.in_(subject.people)))
     shut = theirs | actor.own_position_ids
     way = route(chart, proposed=proposed, officer=officer, about=about, shut=shut)
     keeper = route(chart, proposed=officer, officer=officer, about=about, shut=theirs)

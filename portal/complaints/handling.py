@@ -6,16 +6,16 @@ on, the conversation, and the rule that no step ever waits at somebody with a co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
-from portal.auth.rights import Actor, actor_of
+from portal.auth.rights import Actor
 from portal.complaints.chart import load_chart, seats_of
 from portal.complaints.conflict import Chart, Route, bar_of, may_have, route
 from portal.complaints.definition import (
@@ -32,10 +32,9 @@ from portal.complaints.settings import load_settings
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
 from portal.events import ComplaintAnswered
 from portal.org import service as org
-from portal.org.models import Person, Position
-from portal.workflow.access import case_by_number
+from portal.org.models import Person
+from portal.workflow.access import may_view
 from portal.workflow.acting import ActInput, ActResult, act, remember, signature
-from portal.workflow.barring import is_barred
 from portal.workflow.behaviours import EffectContext, behaviours
 from portal.workflow.calendar import load_calendar
 from portal.workflow.corebook import register
@@ -50,7 +49,7 @@ from portal.workflow.models import (
     TaskStatus,
 )
 from portal.workflow.returning import send_back
-from portal.workflow.run import Run, lock_run
+from portal.workflow.run import Run, lock_run, plan_of
 from portal.workflow.settle import settle
 
 ANSWER, OBJECTION = "answer", "objection"
@@ -59,10 +58,10 @@ REPORTER = "Pelapor"
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """To whom the receiver may give it: position ids, without anybody in conflict."""
+    """To whom the receiver may give it: titles by position id, without anybody in conflict."""
 
-    delegates: tuple[int, ...]
-    officials: tuple[int, ...]
+    delegates: dict[int, str]
+    officials: dict[int, str]
 
 
 def complaint_of(session: Session, actor: Actor, number: str) -> tuple[Complaint, Case]:
@@ -71,12 +70,12 @@ def complaint_of(session: Session, actor: Actor, number: str) -> tuple[Complaint
     Raises:
         NotFound: there is none, or none that this person may know of.
     """
-    complaint = session.scalar(select(Complaint).where(Complaint.number == number))
-    try:
-        case, _root, _plan = case_by_number(session, number, actor)
-    except NotFound as error:
-        raise NotFound(missing()) from error
-    if complaint is None:
+    query = select(Complaint, Case).join(Case, Case.id == Complaint.case_id)
+    found = session.execute(query.where(Complaint.number == number)).first()
+    if found is None:
+        raise NotFound(missing())
+    complaint, case = found
+    if not may_view(session, actor, case, case, plan_of(session, case.definition_id)):
         raise NotFound(missing())
     return complaint, case
 
@@ -94,16 +93,13 @@ def _judge(session: Session, complaint: Complaint) -> tuple[Chart, Route, frozen
     chart = load_chart(session, org.today())
     bar = bar_of(chart, complaint.about_id)
     way = Route(complaint.receiver_id, complaint.alone, bar)
-    people = set(
-        session.scalars(
-            select(Barred.person_id).where(
-                Barred.case_id == complaint.case_id, Barred.person_id.is_not(None)
-            )
-        )
-    )
-    reporter = session.get_one(ComplaintIdentity, complaint.id).person_id
-    own = actor_of(session, reporter).own_position_ids
-    return chart, way, seats_of(session, (key for key in people if key is not None)) | own
+    people = union(
+        select(Barred.person_id).where(
+            Barred.case_id == complaint.case_id, Barred.person_id.is_not(None)
+        ),
+        select(ComplaintIdentity.person_id).where(ComplaintIdentity.complaint_id == complaint.id),
+    ).subquery()
+    return chart, way, seats_of(session, select(people.c.person_id))
 
 
 def guard(session: Session, root: Case, positions: Sequence[int]) -> list[int]:
@@ -141,13 +137,12 @@ def choices(session: Session, complaint: Complaint) -> Choices:
     """To whom the receiver may delegate (clause H), and to which officials pass it on."""
     chart, way, shut = _judge(session, complaint)
     taken = complaint.receiver_id
-    delegates = [
-        key for key in complaint.delegates if key != taken and may_have(chart, way, key, shut)
-    ]
-    heads = [
-        key for key in chart.heads.values() if key != taken and may_have(chart, way, key, shut)
-    ]
-    return Choices(tuple(delegates), tuple(heads))
+
+    def free(keys: Iterable[int]) -> dict[int, str]:
+        fit = [key for key in keys if key != taken and may_have(chart, way, key, shut)]
+        return {key: chart.seats[key].title for key in fit}
+
+    return Choices(free(complaint.delegates), free(chart.heads.values()))
 
 
 def _refresh_readers(session: Session, complaint: Complaint) -> None:
@@ -285,7 +280,7 @@ def open_identity(session: Session, actor: Actor, number: str, reason: str) -> P
         Forbidden: the person is not the officer who keeps this name.
     """
     complaint, case = complaint_of(session, actor, number)
-    if not keeps_name(session, actor, complaint):
+    if not keeps_name(actor, complaint):
         raise Forbidden(_("Hanya petugas pengaduan yang dapat membuka nama pelapor."))
     run = lock_run(session, case.id)
     holding = next(each for each in actor.holdings if each.position_id == complaint.officer_id)
@@ -301,13 +296,9 @@ def open_identity(session: Session, actor: Actor, number: str, reason: str) -> P
     return session.get_one(Person, session.get_one(ComplaintIdentity, complaint.id).person_id)
 
 
-def keeps_name(session: Session, actor: Actor, complaint: Complaint) -> bool:
-    """Whether the person may open the hidden name of this complaint."""
-    return (
-        complaint.hidden
-        and complaint.officer_id in actor.position_ids
-        and not is_barred(session, actor, complaint.case_id)
-    )
+def keeps_name(actor: Actor, complaint: Complaint) -> bool:
+    """Whether the person, who may view this complaint, may open its hidden name."""
+    return complaint.hidden and complaint.officer_id in actor.position_ids
 
 
 # -- the reporter ------------------------------------------------------------------------------
@@ -365,12 +356,6 @@ def _say(session: Session, run: Run, kind: str, reason: str) -> None:
         actor=REPORTER,
         case_id=run.root.id,
     )
-
-
-def position_titles(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """Titles of positions by id."""
-    rows = session.execute(select(Position.id, Position.title).where(Position.id.in_(ids)))
-    return {row.id: row.title for row in rows}
 
 
 register(

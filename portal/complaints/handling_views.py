@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -20,11 +19,10 @@ from portal.complaints.handling import (
     handle,
     keeps_name,
     open_identity,
-    position_titles,
     revoke,
 )
 from portal.complaints.models import Complaint
-from portal.complaints.reading import history, status_of
+from portal.complaints.reading import history, status_of, steps_of
 from portal.db import db, transaction
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.forms import BaseForm
@@ -76,7 +74,6 @@ def decide(number: str, task_id: int) -> Page:
 
 def _decide_form(session: Session, complaint: Complaint, formdata: object = True) -> DecideForm:
     allowed = choices(session, complaint)
-    titles = position_titles(session, [*allowed.delegates, *allowed.officials])
     form = DecideForm() if formdata is True else DecideForm(formdata=None)
     form.outcome.choices = [(HANDLE, _("Saya tangani sendiri"))]
     if allowed.delegates:
@@ -84,13 +81,13 @@ def _decide_form(session: Session, complaint: Complaint, formdata: object = True
     if allowed.officials:
         label = _("Teruskan kepada pejabat yang bertanggung jawab")
         form.outcome.choices.append((PASS_ON, label))
-    form.delegate.choices = _options(allowed.delegates, titles)
-    form.official.choices = _options(allowed.officials, titles)
+    form.delegate.choices = _options(allowed.delegates)
+    form.official.choices = _options(allowed.officials)
     return form
 
 
-def _options(ids: Sequence[int], titles: dict[int, str]) -> list[tuple[str, str]]:
-    found = sorted((titles[key], key) for key in ids if key in titles)
+def _options(titles: dict[int, str]) -> list[tuple[str, str]]:
+    found = sorted((title, key) for key, title in titles.items())
     return [("", _("Pilih …")), *((str(key), title) for title, key in found)]
 
 
@@ -136,9 +133,8 @@ def _page(
     opened_name: str = "",
 ) -> str:
     complaint, case = complaint_of(session, actor, number)
-    task = session.scalar(
-        select(Task).where(Task.case_id == case.id, Task.status == TaskStatus.OPEN)
-    )
+    steps = steps_of(session, complaint)
+    task = next((each for each in steps if each.status == TaskStatus.OPEN), None)
     holding = None
     if task is not None:
         try:
@@ -152,7 +148,7 @@ def _page(
         form = _decide_form(session, complaint, None) if deciding else AnswerForm(formdata=None)
     return render_template(
         "complaints/handle.html",
-        status=status_of(session, complaint),
+        status=status_of(session, complaint, steps),
         reporter=case.started_by,
         history=history(session, complaint),
         task=task if holding is not None else None,
@@ -160,22 +156,19 @@ def _page(
         form=form,
         deciding=task is not None and task.step == RECEIVE,
         own=task is not None and task.step == ANSWERS[HANDLE],
-        revocable=_revocable(session, actor, case.id, task),
-        keeps=keeps_name(session, actor, complaint),
+        revocable=_revocable(actor, steps, task),
+        keeps=keeps_name(actor, complaint),
         reason=reason or ReasonForm(formdata=None),
         opened_name=opened_name,
         alone=complaint.alone,
     )
 
 
-def _revocable(session: Session, actor: Actor, case_id: int, task: Task | None) -> bool:
+def _revocable(actor: Actor, steps: Sequence[Task], task: Task | None) -> bool:
     """Whether the reader delegated the complaint and it is not answered yet."""
     if task is None or task.step != ANSWERS[DELEGATE]:
         return False
-    giver = session.scalar(
-        select(Task.position_id).where(Task.case_id == case_id, Task.step == RECEIVE, Task.current)
-    )
-    return giver in actor.position_ids
+    return any(s.step == RECEIVE and s.position_id in actor.position_ids for s in steps)
 
 
 @bp.post("/pengaduan/<number>/cabut")

@@ -18,20 +18,24 @@ from portal import clock
 from portal.audit import AuditEvent
 from portal.auth.rights import Actor
 from portal.complaints.codes import hash_of
-from portal.complaints.definition import DELEGATE, OUTCOME_OF, PASS_ON, RECEIVE
+from portal.complaints.definition import (
+    ANSWERED,
+    DELEGATE,
+    HANDLE,
+    OUTCOME_OF,
+    PASS_ON,
+    RECEIVE,
+)
 from portal.complaints.facts import KIND_NAMES, Kind
 from portal.complaints.handling import ANSWER
 from portal.complaints.models import Complaint, ComplaintIdentity, ComplaintMessage
 from portal.documents.files import FileRef, files_of
-from portal.errors import Invalid
 from portal.formats import tanggal
 from portal.org.models import Position
-from portal.workflow.barring import barred_cases
 from portal.workflow.calendar import load_calendar
 from portal.workflow.inbox import Deadline, deadline_of
-from portal.workflow.models import Candidate, SealedReader, Task, TaskStatus
+from portal.workflow.models import Candidate, Task, TaskStatus
 
-PAGE = 25
 LOOKS = {
     "received": ("info", "circle-dot"),
     "handled": ("info", "circle-dot"),
@@ -89,25 +93,6 @@ class Status:
         return LOOKS[self.state]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A complaint in a list."""
-
-    number: str
-    kind: str
-    standard: str
-    state: str
-    state_text: str
-    official: str
-    deadline: Deadline
-    filed_at: datetime
-
-    @property
-    def look(self) -> tuple[str, str]:
-        """Colour and icon of the state's badge."""
-        return LOOKS[self.state]
-
-
 def state_words() -> dict[str, str]:
     """The states in words."""
     return {
@@ -135,17 +120,23 @@ def mine(session: Session, actor: Actor, number: str) -> Complaint | None:
 # -- one complaint -----------------------------------------------------------------------------
 
 
-def status_of(session: Session, complaint: Complaint) -> Status:
-    """Everything that a page about one complaint shows; five queries."""
-    steps = session.scalars(
-        select(Task).where(Task.case_id == complaint.case_id, Task.current).order_by(Task.id)
-    ).all()
+def steps_of(session: Session, complaint: Complaint) -> Sequence[Task]:
+    """The steps in their last round, in order."""
+    query = select(Task).where(Task.case_id == complaint.case_id, Task.current)
+    return session.scalars(query.order_by(Task.id)).all()
+
+
+def status_of(
+    session: Session, complaint: Complaint, steps: Sequence[Task] | None = None
+) -> Status:
+    """Everything that a page about one complaint shows; a handful of queries."""
+    steps = steps_of(session, complaint) if steps is None else steps
     opened = next((each for each in steps if each.status == TaskStatus.OPEN), None)
     decided = next((s for s in steps if s.step == RECEIVE and s.status == TaskStatus.DONE), None)
     answered = next((s for s in reversed(steps) if s.step in OUTCOME_OF and s is not opened), None)
-    titles = _officials(session, [opened.id] if opened is not None else [])
+    titles = officials_of(session, [opened.id] if opened is not None else [])
     official = titles.get(opened.id, "") if opened is not None else ""
-    state = _state(complaint, opened)
+    state = state_of(complaint, opened)
     messages = session.scalars(
         select(ComplaintMessage)
         .where(ComplaintMessage.complaint_id == complaint.id)
@@ -160,7 +151,7 @@ def status_of(session: Session, complaint: Complaint) -> Status:
         state_text=state_words()[state],
         official=official,
         due=opened.due if opened is not None else None,
-        deadline=_deadline(session, opened),
+        deadline=deadline_now(session, opened),
         standard=complaint.standard_title,
         about=complaint.about,
         text=complaint.text,
@@ -182,7 +173,8 @@ def kind_name(kind: str) -> str:
     return str(KIND_NAMES[Kind(kind)])
 
 
-def _state(complaint: Complaint, opened: Task | None) -> str:
+def state_of(complaint: Complaint, opened: Task | None) -> str:
+    """received, handled, answered or closed; ``opened`` is the step that waits, if any."""
     if complaint.closed_at is not None:
         return "closed"
     if complaint.reopen_until is not None:
@@ -190,7 +182,8 @@ def _state(complaint: Complaint, opened: Task | None) -> str:
     return "received" if opened is None or opened.step == RECEIVE else "handled"
 
 
-def _deadline(session: Session, opened: Task | None) -> Deadline:
+def deadline_now(session: Session, opened: Task | None) -> Deadline:
+    """How the limit of the open step stands now."""
     if opened is None:
         return Deadline("none", "", 0.0)
     calendar = load_calendar(session, current_app.config["PORTAL"].timezone)
@@ -204,7 +197,7 @@ def _deadline(session: Session, opened: Task | None) -> Deadline:
     )
 
 
-def _officials(session: Session, task_ids: Sequence[int]) -> dict[int, str]:
+def officials_of(session: Session, task_ids: Sequence[int]) -> dict[int, str]:
     """Titles of the positions at which open tasks wait, by task."""
     rows = session.execute(
         select(Candidate.task_id, Position.title)
@@ -229,7 +222,7 @@ def _way(
     due = opened.due if opened is not None else answered.due if answered is not None else None
     promised = _("paling lambat %(day)s", day=tanggal(due)) if due is not None else ""
     place = {"received": 1, "handled": 2, "answered": 4, "closed": 5}[state]
-    named = _("Nama Anda dirahasiakan") if complaint.hidden else _("Tercatat atas nama Anda")
+    named = _("Nama pelapor dirahasiakan") if complaint.hidden else _("Tercatat dengan nama")
     ways = {DELEGATE: _("Didelegasikan kepada kepala bagian"), PASS_ON: _("Diteruskan")}
     outcome = decided.outcome if decided is not None else ""
     done_at = answered.done_at if answered is not None else None
@@ -267,15 +260,21 @@ def _day(task: Task | None) -> str:
 
 LOG = {
     "started": "Pengaduan disampaikan",
-    "done": "Menyelesaikan langkah %(step)s",
-    "returned": "Mengembalikan dari langkah %(step)s",
-    "moved": "Memindahkan tugas langkah %(step)s",
+    "done": "Menyelesaikan langkah",
+    "returned": "Mengembalikan kepada penerima",
+    "moved": "Memindahkan kepada pejabat lain",
     "due-soon": "Waktu penanganan hampir habis",
     "overdue": "Batas waktu penanganan terlewati",
     "complaint.revoked": "Mencabut delegasi",
     "complaint.reopened": "Menyatakan keberatan; pengaduan dibuka kembali",
     "complaint.closed": "Pengaduan ditutup",
     "complaint.identity": "Membuka nama pelapor",
+}
+DONE = {
+    HANDLE: "Menangani sendiri",
+    DELEGATE: "Mendelegasikan kepada kepala bagian",
+    PASS_ON: "Meneruskan kepada pejabat yang bertanggung jawab",
+    ANSWERED: "Mengirim jawaban",
 }
 
 
@@ -291,82 +290,8 @@ def history(session: Session, complaint: Complaint) -> list[tuple[datetime, str,
         (
             at,
             who,
-            _(LOG[kind]) % {"step": data.get("step", "")} if "%" in LOG[kind] else _(LOG[kind]),
+            _(DONE.get(data.get("outcome", ""), LOG[kind]) if kind == "done" else LOG[kind]),
             data.get("note") or data.get("reason") or "",
         )
         for at, who, kind, data in rows
     ]
-
-
-# -- lists -------------------------------------------------------------------------------------
-
-
-def filed_by(session: Session, actor: Actor, before: str = "") -> tuple[list[Line], str]:
-    """A page of what the person filed, newest first, and the cursor of the next page."""
-    query = (
-        select(Complaint)
-        .join(ComplaintIdentity, ComplaintIdentity.complaint_id == Complaint.id)
-        .where(ComplaintIdentity.person_id == actor.person_id)
-        .order_by(ComplaintIdentity.complaint_id.desc())
-        .limit(PAGE + 1)
-    )
-    if before:
-        query = query.where(ComplaintIdentity.complaint_id < _cursor(before))
-    return _lines(session, session.scalars(query).all())
-
-
-def handled_by(session: Session, actor: Actor, before: str = "") -> tuple[list[Line], str]:
-    """A page of what the person's positions handle or may read, newest first."""
-    if not actor.position_ids:
-        return [], ""
-    ids = (
-        select(Complaint.id)
-        .join(SealedReader, SealedReader.case_id == Complaint.case_id)
-        .where(
-            SealedReader.position_id.in_(actor.position_ids),
-            Complaint.case_id.not_in(barred_cases(actor)),
-        )
-        .group_by(Complaint.id)
-        .order_by(Complaint.id.desc())
-        .limit(PAGE + 1)
-    )
-    if before:
-        ids = ids.where(Complaint.id < _cursor(before))
-    found = session.scalars(ids).all()
-    query = select(Complaint).where(Complaint.id.in_(found)).order_by(Complaint.id.desc())
-    return _lines(session, session.scalars(query).all())
-
-
-def _cursor(text: str) -> int:
-    if not text.isdecimal() or not 0 < len(text) < 10:
-        raise Invalid(_("Alamat halaman ini tidak lengkap. Mulailah dari awal daftar."))
-    return int(text)
-
-
-def _lines(session: Session, rows: Sequence[Complaint]) -> tuple[list[Line], str]:
-    more, rows = len(rows) > PAGE, rows[:PAGE]
-    tasks = session.scalars(
-        select(Task).where(
-            Task.case_id.in_([row.case_id for row in rows]), Task.status == TaskStatus.OPEN
-        )
-    )
-    opened = {task.case_id: task for task in tasks}
-    officials = _officials(session, [task.id for task in opened.values()])
-    words = state_words()
-    lines = []
-    for row in rows:
-        task = opened.get(row.case_id)
-        state = _state(row, task)
-        lines.append(
-            Line(
-                number=row.number,
-                kind=kind_name(row.kind),
-                standard=row.standard_title,
-                state=state,
-                state_text=words[state],
-                official=officials.get(task.id, "") if task is not None else "",
-                deadline=_deadline(session, task),
-                filed_at=row.filed_at,
-            )
-        )
-    return lines, str(rows[-1].id) if more else ""

@@ -18,8 +18,9 @@ from portal.complaints.facts import KIND_HELP, KIND_NAMES, Kind
 from portal.complaints.filing import Draft, file_complaint
 from portal.complaints.forms import ADMINISTRATOR, HIDDEN, FileForm, ObjectForm
 from portal.complaints.handling import accept, complaint_of, missing, object_to
+from portal.complaints.lists import filed_by, handled_by, handles
 from portal.complaints.models import Complaint
-from portal.complaints.reading import filed_by, handled_by, mine, status_of
+from portal.complaints.reading import mine, status_of
 from portal.complaints.settings import Settings, load_settings
 from portal.db import db, transaction
 from portal.documents.uploads import accepts_files
@@ -37,7 +38,6 @@ def index() -> str:
     """What the person filed, or handles."""
     actor, session = current_actor(), db.session()
     before = request.args.get("setelah", "")
-    handled, _more = handled_by(session, actor)
     tab = request.args.get("daftar", "")
     if tab == HANDLED:
         lines, cursor = handled_by(session, actor, before)
@@ -48,7 +48,7 @@ def index() -> str:
         lines=lines,
         cursor=cursor,
         tab=tab if tab == HANDLED else "",
-        handles=bool(handled),
+        handles=handles(session, actor),
     )
 
 

@@ -15,7 +15,7 @@ from portal.auth.rights import Actor, policy
 from portal.errors import NotFound
 from portal.org import service as org
 from portal.workflow.actors import Cast
-from portal.workflow.barring import barred_cases, is_barred
+from portal.workflow.barring import barred_cases
 from portal.workflow.behaviours import behaviours
 from portal.workflow.definition import Fixed, Workflow
 from portal.workflow.models import Candidate, Case, SealedReader, Task
@@ -51,11 +51,11 @@ def may_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan)
     """Whether the person may read this case; of a sealed one only its readers may."""
     if root.sealed:
         readers = select(SealedReader.case_id).where(
-            SealedReader.case_id == root.id, SealedReader.position_id.in_(actor.position_ids)
+            SealedReader.case_id == root.id,
+            SealedReader.position_id.in_(actor.position_ids),
+            SealedReader.case_id.not_in(barred_cases(actor)),
         )
-        return bool(session.scalar(select(exists(readers)))) and not is_barred(
-            session, actor, root.id
-        )
+        return bool(session.scalar(select(exists(readers))))
     if root.started_by_id == actor.person_id:
         return True
     mine = actor.position_ids

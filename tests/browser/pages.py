@@ -12,7 +12,7 @@ from enum import Enum
 from io import BytesIO
 from typing import Any
 
-from tests.browser.stage import Stage, drafted
+from tests.browser.stage import PLUGIN, Stage, drafted
 
 ANONYMOUS, OFFICIAL, ADMINISTRATOR = "", "karo-otlak", "admin"
 PEOPLE = {ANONYMOUS: "anonymous", OFFICIAL: "official", ADMINISTRATOR: "administrator"}
@@ -107,6 +107,14 @@ ROUTES: dict[str, Route] = {
     "files.download": _official("/berkas/{file}", kind=Kind.FILE),
     "files.look": _official("/berkas/{file}/lihat", "/berkas/{file}/lihat/2"),
     "files.page": _official("/berkas/{file}/halaman/1.png", kind=Kind.FILE),
+    # -- complaints
+    "complaints.track": _to(EVERYBODY, "/pengaduan/lacak"),
+    "complaints.index": _to(LOGGED_IN, "/pengaduan", "/pengaduan?daftar=ditangani"),
+    "complaints.new": _to(LOGGED_IN, "/pengaduan/baru"),
+    "complaints.receipt": _to(LOGGED_IN, "/pengaduan/tanda-terima", kind=Kind.ELSEWHERE),
+    "complaints.show": _official("/pengaduan/{my_complaint}"),
+    "complaints.handle_page": _official("/pengaduan/{complaint}/tangani"),
+    "complaints.settings": _admin("/sistem/pengaduan"),
     # -- pages of the plugin
     "performance_agreement.overview": _official(
         "/layanan/performance-agreement/", "/layanan/performance-agreement/?kasus={finished}"
@@ -159,6 +167,13 @@ STATES: tuple[tuple[str, str], ...] = (
     ("kasubbag-ppe-1", "/kasus/{shared}/tugas/{common}/serahkan"),
     ("staf-istana-cipanas", "/kasus/{mending}"),
     ("staf-istana-cipanas", "/kasus/{mending}/tugas/{mend}"),
+    ("staf-setpres", "/pengaduan"),
+    ("staf-setpres", "/pengaduan/{answered}"),
+    ("kabag-akin-1", "/pengaduan/{delegated}/tangani"),
+    ("karo-otlak", "/pengaduan/{delegated}/tangani"),
+    ("deputi-aparatur", "/pengaduan/{hidden}/tangani"),
+    ("kepala-inspektorat", "/pengaduan/{hidden}/tangani"),
+    ("kepala-inspektorat", "/pengaduan/{of_minister}/tangani"),
 )
 """(log-in name, address) of pages in states that no address above shows."""
 
@@ -211,11 +226,14 @@ def _found(session: Any) -> dict[str, str]:
     from sqlalchemy import select
 
     from portal.auth.models import Account
+    from portal.complaints.models import Complaint
     from portal.org.models import Holder
     from portal.publishing.models import Publication
     from portal.workflow.models import Case
 
-    cases = session.scalars(select(Case).where(Case.parent_id.is_(None)).order_by(Case.id)).all()
+    roots = select(Case).where(Case.parent_id.is_(None), Case.plugin == PLUGIN)
+    cases = session.scalars(roots.order_by(Case.id)).all()
+    complaints = session.scalars(select(Complaint.number).order_by(Complaint.id)).all()
     by_state = {str(case.status): case.number for case in cases}
     still = [case.number for case in cases if case.status == "open"]
     person = session.scalars(select(Account.person_id).where(Account.username == OFFICIAL)).one()
@@ -231,6 +249,11 @@ def _found(session: Any) -> dict[str, str]:
         "person": str(person),
         "holder": str(session.scalars(holder).one()),
         "publication": str(session.scalars(select(Publication.id)).first()),
+        "complaint": complaints[1],
+        "answered": complaints[3],
+        "delegated": complaints[4],
+        "hidden": complaints[5],
+        "of_minister": complaints[6],
     }
 
 
@@ -240,6 +263,9 @@ def _made(session: Any) -> dict[str, str]:
 
     from portal.auth.kept import keep
     from portal.auth.models import Account
+    from portal.auth.rights import actor_of
+    from portal.complaints.facts import Kind as ComplaintKind
+    from portal.complaints.filing import Draft, file_complaint
     from portal.documents.files import store_upload
     from portal.documents.storage import storage
     from portal.org.delegations import delegate
@@ -271,7 +297,10 @@ def _made(session: Any) -> dict[str, str]:
     stored = store_upload(
         session, storage(), sheets, "Surat undangan.pdf", person_id=people[OFFICIAL]
     )
+    told = Draft(kind=ComplaintKind.SUGGESTION, text="Contoh masukan dari pejabat.")
+    filed = file_complaint(session, actor_of(session, people[OFFICIAL]), told, "pages-of-the-suite")
     return {
+        "my_complaint": filed.number,
         "delegation": str(delegation.delegation_id),
         "newcomer": str(newcomer.id),
         "file": stored.token,

@@ -155,6 +155,7 @@ def staged(folder: Path) -> Iterator[Stage]:
 def _filled(folder: Path, url: str) -> Flask:
     from portal.app import create_app
     from portal.auth import passwords
+    from portal.complaints import demo as complaints
     from portal.config import load_settings
     from portal.db import transaction
     from portal.publishing.preview import public_site
@@ -181,6 +182,7 @@ def _filled(folder: Path, url: str) -> Flask:
             for year in range(NOW.year - 3, NOW.year + 3):
                 ship_proposal(session, year)
         demo(Player(), NOW)
+        complaints.play(Player(), NOW)
     return app
 
 

@@ -34,7 +34,7 @@ Window = tuple[Page, Watch]
 VISITS = [
     (user, path)
     for route in ROUTES.values()
-    if route.kind != Kind.FILE
+    if route.kind == Kind.PAGE
     for path in route.paths
     for user in route.open_to
 ] + list(STATES)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from portal.auth.models import Account
 from portal.complaints.views import RECEIPT
@@ -392,3 +392,27 @@ def _forms(response: object) -> list:  # type: ignore[type-arg]
     from portal.testing.client import forms
 
     return forms(response)  # type: ignore[arg-type]
+
+
+def test_no_page_needs_more_than_fifteen_queries(app: Flask, login: Login, world: World) -> None:
+    reporter = login(REPORTER)
+    number, _code = complain(reporter, identity="rahasia", about=about(world, "karo-otlak"))
+    read: list[str] = []
+    with app.app_context():
+        event.listen(
+            db.engine, "before_cursor_execute", lambda _c, _cursor, text, *_more: read.append(text)
+        )
+    pages = [
+        (reporter, ("/pengaduan", "/pengaduan/baru", f"/pengaduan/{number}")),
+        (login("deputi-aparatur"), ("/pengaduan?daftar=ditangani", f"/pengaduan/{number}/tangani")),
+        (login("kepala-inspektorat"), (f"/pengaduan/{number}/tangani",)),
+        (login("admin"), ("/sistem/pengaduan",)),
+    ]
+    counts = {}
+    for client, addresses in pages:
+        for address in addresses:
+            page(client, address)  # what the process keeps is kept now
+            read.clear()
+            page(client, address)
+            counts[address] = len([text for text in read if text.startswith(("SELECT", "WITH"))])
+    assert {address: n for address, n in counts.items() if n > 15} == {}
