@@ -17,12 +17,10 @@ from plugins.performance_agreement.models import Agreement, Budget, Goal, Measur
 from plugins.performance_agreement.tests.sample_years import play_years
 from plugins.performance_agreement.workflow import PK
 from portal.api import Actor, Case, CaseTask, EffectContext, Holding, Invalid, Player, Publication
-from portal.documents.models import RegisterEntry
-from portal.org.models import HolderKind
 from portal.testing.databases import Seed
+from portal.testing.inside import HolderKind, RegisterEntry, walk_tasks
 from portal.testing.pytest_plugin import FrozenClock
 from portal.testing.world import World, plant
-from portal.workflow.actors_text import walk_tasks
 
 NOBODY = Actor(1, "Pejabat Contoh", "contoh", False, ())
 RUNNING, FINISHED = "PK-2026-0003", "PK-2025-0001"

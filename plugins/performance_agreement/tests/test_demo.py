@@ -12,7 +12,7 @@ from plugins.performance_agreement import samples
 from plugins.performance_agreement.demo import demo
 from plugins.performance_agreement.models import Agreement, Budget, Measure
 from portal.api import Case, CaseTask, Player, RegisterEntry
-from portal.documents.models import Register
+from portal.testing.inside import Register
 from portal.testing.pytest_plugin import FrozenClock
 from portal.testing.world import World
 

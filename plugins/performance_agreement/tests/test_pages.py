@@ -17,10 +17,9 @@ from plugins.performance_agreement.models import Agreement, Goal
 from plugins.performance_agreement.tests.agreements import form_of
 from plugins.performance_agreement.tests.play import inbox
 from plugins.performance_agreement.tests.sample_years import play_years
-from portal.db import db
-from portal.jobs.runner import run_pending
 from portal.testing.client import PortalClient
 from portal.testing.databases import Seed
+from portal.testing.inside import db, run_pending
 from portal.testing.pytest_plugin import FrozenClock
 from portal.testing.world import World, plant
 

@@ -16,7 +16,7 @@ from plugins.performance_agreement.publication import (
 )
 from portal import clock
 from portal.api import Actor, Holding, Invalid, PartyRole
-from portal.org.models import HolderKind
+from portal.testing.inside import HolderKind
 from portal.testing.pytest_plugin import MONDAY_NINE
 
 DAY = date(2027, 1, 4)

@@ -41,14 +41,10 @@ from plugins.performance_agreement.tests.stages import (
 )
 from plugins.performance_agreement.workflow import PK
 from portal.api import RegisterEntry
-from portal.config import Settings
-from portal.documents.models import Register
-from portal.jobs.runner import run_pending
-from portal.publishing.export import export
 from portal.testing.client import PortalClient
+from portal.testing.inside import Register, Settings, export, run_pending, walk_tasks
 from portal.testing.pytest_plugin import FrozenClock
 from portal.testing.world import World
-from portal.workflow.actors_text import walk_tasks
 
 OFFICIAL = Path(__file__).resolve().parents[4].joinpath(
     "shared", "standards", "performance_agreement.txt"
