@@ -6,6 +6,7 @@ the export. A plugin itself never imports this.
 
 from __future__ import annotations
 
+from portal.auth.rights import actor_of
 from portal.config import Settings
 from portal.db import db
 from portal.documents.models import Register, RegisterEntry
@@ -19,6 +20,7 @@ __all__ = [
     "Register",
     "RegisterEntry",
     "Settings",
+    "actor_of",
     "db",
     "export",
     "run_pending",

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plugins.leadership_service.models import AgendaEvent, RegisterLine
-from portal.api import Case, CaseTask, Invalid, Player
+from portal.api import Case, CaseTask, Invalid, NotFound, Player, find_case, visible_cases
 from portal.testing import clock
+from portal.testing.inside import actor_of
 from portal.testing.world import World
 
 OFFICES = (("menteri", "menteri"), ("sesmen", "setmen"), ("staf-ahli-2", "staf-ahli"))
@@ -189,3 +190,33 @@ def test_any_user_may_ask_for_an_audience(player: Player) -> None:
     }
     number = player.start("leadership.audience", request, "kepala-setmen-biro-keuangan")
     assert player.open_steps(number) == [(number, "1")]
+
+
+def test_an_office_reads_the_ordinary_letters_of_its_own_leader(
+    world: World, player: Player
+) -> None:
+    number = player.start("leadership.letter", letter(), "staf-tu-menteri")
+    seen = {
+        code: case_is_visible(world, code, number)
+        for code in ("kasubbag-tu-menteri", "menteri", "kasubbag-tu-setmen", "karo-umum")
+    }
+    assert seen == {
+        "kasubbag-tu-menteri": True,
+        "menteri": True,
+        "kasubbag-tu-setmen": False,
+        "karo-umum": False,
+    }
+
+
+def case_is_visible(world: World, username: str, number: str) -> bool:
+    """Whether both gates, the page's and the lists', show the case; they must agree."""
+    session = world.session
+    person = actor_of(session, world.person_id(username))
+    try:
+        listed = find_case(session, number, person)
+    except NotFound:
+        listed = None
+    query = select(Case.id).where(Case.number == number, visible_cases(session, person))
+    assert (session.scalar(query) is not None) == (listed is not None)
+    session.rollback()
+    return listed is not None

@@ -14,8 +14,8 @@ from plugins.performance_agreement.publication import (
     sign_first,
     sign_second,
 )
-from portal import clock
 from portal.api import Actor, Holding, Invalid, PartyRole
+from portal.testing import clock
 from portal.testing.inside import HolderKind
 from portal.testing.pytest_plugin import MONDAY_NINE
 
