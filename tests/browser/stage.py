@@ -51,7 +51,8 @@ class Stage:
         """The cookies of a person who is logged in; ``fresh`` begins a session of its own."""
         if fresh or username not in self._cookies:
             client = self.app.test_client()
-            client.login(username)  # type: ignore[attr-defined]  # the portal's own client
+            with clock.frozen(NOW):  # also while a case is played at another time
+                client.login(username)  # type: ignore[attr-defined]  # the portal's own client
             found = [
                 {"name": name, "value": cookie.value, "url": self.url}
                 for name in ("portal_sesi", "portal_orang")
