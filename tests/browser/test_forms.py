@@ -13,7 +13,7 @@ from portal import clock
 from portal.org.models import Position
 from portal.workflow.models import Candidate, Case, Task
 from portal.workflow.player import Player
-from tests.browser.checks import check_page
+from tests.browser.checks import check_page, lighten
 from tests.browser.stage import NOW, Play, Stage, agreed, before
 
 
@@ -57,15 +57,18 @@ def official(stage: Stage, number: str, step: str) -> str:
 
 @pytest.mark.parametrize("width", [1366, 360])
 def test_each_form_of_the_procedure_is_as_good_as_any_page(
-    stage: Stage, person: Callable[..., Page], width: int
+    stage: Stage, new_page: Callable[..., Page], width: int
 ) -> None:
+    page = new_page(size=(width, 800))
+
     def look(username: str, address: str) -> None:
-        page = person(username, size=(width, 800))
+        page.context.clear_cookies()
+        page.context.add_cookies(stage.log_in(username))
+        lighten(page)
         response = page.goto(address)
         assert response is not None
         assert response.status == 200, address
         check_page(page)
-        page.context.close()
 
     with clock.frozen(NOW), stage.app.app_context():
         visitor = Visitor(stage, look)
