@@ -37,7 +37,7 @@ def run(app: Flask, *words: str) -> tuple[int, str]:
 
 def test_sound_workflows_with_all_roles_held_are_fine(app: Flask, world: World) -> None:
     SampleHost(LETTER, UNITS).install(app)
-    assert run(app, "check") == (0, "2 alur kerja diperiksa; susunannya benar.\n")
+    assert run(app, "check") == (0, "3 alur kerja diperiksa; susunannya benar.\n")
 
 
 def test_an_unsound_workflow_is_named_with_its_fault(app: Flask, world: World) -> None:
@@ -102,5 +102,5 @@ def test_a_simulation_asks_no_database(app: Flask, world: World) -> None:
 
 def test_an_unknown_workflow_is_one_clear_line(app: Flask, world: World) -> None:
     SampleHost(LETTER).install(app)
-    assert run(app, "simulate", "x") == (1, "Tidak ada alur kerja “x”. Yang ada: letter.")
+    assert run(app, "simulate", "x") == (1, "Tidak ada alur kerja “x”. Yang ada: complaint, letter.")
     assert run(app, "simulate", "letter", "--outcome", "c")[0] == 1

@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -177,9 +177,12 @@ def test_no_table_holds_a_word_but_the_steps_and_the_chain_of_the_case(
 ) -> None:
     while run_pending(app):
         pass
+    # the metadata may also know tables of sample plugins that other tests have loaded
+    there = set(inspect(office.session.connection()).get_table_names())
     holding = {
         table.name
         for table in metadata.sorted_tables
+        if table.name in there
         for row in office.session.execute(select(table))
         if any(word in str(tuple(row)) for word in (SUBJECT, NOTE, DRAFTED, MEETING))
     }
