@@ -102,5 +102,6 @@ def test_a_simulation_asks_no_database(app: Flask, world: World) -> None:
 
 def test_an_unknown_workflow_is_one_clear_line(app: Flask, world: World) -> None:
     SampleHost(LETTER).install(app)
-    assert run(app, "simulate", "x") == (1, "Tidak ada alur kerja “x”. Yang ada: complaint, letter.")
+    known = "Tidak ada alur kerja “x”. Yang ada: complaint, letter."
+    assert run(app, "simulate", "x") == (1, known)
     assert run(app, "simulate", "letter", "--outcome", "c")[0] == 1
