@@ -147,7 +147,7 @@ def test_no_template_has_inline_style_script_or_handlers() -> None:
     ("pattern", "line", "hit"),
     [
         (MACHINE, "open('/home/someone/file')", True),
-        (MACHINE, "see /work/main", True),
+        (MACHINE, "see /home/someone/main", True),
         (MACHINE, "the folder /srv/portal/instance and /usr/lib/postgresql", False),
         (INDEX, "pip install --index-url x", True),
         (INDEX, "https://files.pythonhosted.org/packages/a", True),
