@@ -295,20 +295,25 @@ def cancel(session: Session, root_id: int, actor: Actor, reason: str) -> None:
     run = lock_run(session, root_id)
     name = may_cancel(run, actor)
     text = _reason(reason)
+    end_unfinished(run)
+    _log(run, "cancelled", actor, name, {"reason": text})
+    tell_end(run)
+
+
+def end_unfinished(run: Run) -> None:
+    """Close what is open and end the case and its lanes; who may has been decided before."""
     ids = [row.id for row in run.all_rows() if row.status == TaskStatus.OPEN]
-    session.execute(
+    run.session.execute(
         update(Task)
         .where(Task.id.in_(ids))
         .values(status=TaskStatus.CANCELLED, current=False, version=Task.version + 1)
     )
-    close_inbox(session, ids)
+    close_inbox(run.session, ids)
     timing.stop_all(run)
     for case in run.cases.values():
         if case.status != CaseStatus.DONE:
             case.status, case.ended_at = CaseStatus.CANCELLED, run.now
     run.root.version += 1
-    _log(run, "cancelled", actor, name, {"reason": text})
-    tell_end(run)
 
 
 def move(
