@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base
@@ -17,10 +17,20 @@ class Complaint(Base):
     ``alone``: about the highest official, so only the complaint officer may have it.
     ``officer_id``: who may open a hidden name. ``receiver_id``: where it came first.
     The code is stored as its hash only. ``reopen_until`` is set when it is answered.
+    A complaint that was withdrawn is closed, too.
     """
 
     __tablename__ = "complaint"
-    __table_args__ = (Index("ix_complaint_reopen_until", "closed_at", "reopen_until"),)
+    __table_args__ = (
+        # the third column lets SQLite read what is open in the order of a list
+        Index("ix_complaint_state", "closed_at", "reopen_until", "case_id"),
+        Index(
+            "ix_complaint_open",
+            "case_id",
+            sqlite_where=text("closed_at IS NULL AND reopen_until IS NULL"),
+            postgresql_where=text("closed_at IS NULL AND reopen_until IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("wf_case.id"), unique=True)
@@ -43,6 +53,7 @@ class Complaint(Base):
     answered_at: Mapped[datetime | None]
     reopen_until: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class ComplaintIdentity(Base):
@@ -57,7 +68,10 @@ class ComplaintIdentity(Base):
 
 
 class ComplaintMessage(Base):
-    """An answer of the office or an objection of the reporter; ``author`` is a position."""
+    """An answer of the office, or an objection or withdrawal of the reporter.
+
+    ``author`` is the position that answered.
+    """
 
     __tablename__ = "complaint_message"
 
