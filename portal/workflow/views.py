@@ -1,11 +1,11 @@
-"""Pages of the daily work: inbox, case, task, start. Rights are decided by the services."""
+"""Pages of the daily work: inbox, case, task. Rights are decided by the services."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
 
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -26,7 +26,7 @@ from portal.documents.uploads import (
 from portal.errors import Conflict, Invalid, NotFound
 from portal.forms import change_rows
 from portal.workflow.access import case_by_number, may_view
-from portal.workflow.actform import act_form, own_form, own_part, start_form, zone_of
+from portal.workflow.actform import act_form, own_form, own_part, zone_of
 from portal.workflow.acting import (
     ActInput,
     act,
@@ -44,9 +44,8 @@ from portal.workflow.definition import RETURN
 from portal.workflow.inbox import COUNTED, inbox
 from portal.workflow.models import Candidate, Case, Draft, Task, TaskStatus
 from portal.workflow.recordform import record_of, takes_files
-from portal.workflow.requests import requests_of
 from portal.workflow.run import Run, load_run
-from portal.workflow.starting import available_starts, start_case, start_option, start_records
+from portal.workflow.starting import start_records
 from portal.workflow.taskpage import conflict_view, held_page, task_view, waiting_now
 
 
@@ -324,75 +323,3 @@ def done(number: str, task_id: int) -> str:
         next=waiting_now(session, run, zone_of(row)),
     )
     return render_template("workflow/confirm.html", done=view)
-
-
-@bp.get("/permohonan")
-def mine() -> str:
-    """What the person has started."""
-    actor, session = current_actor(), db.session()
-    page = requests_of(session, actor, cursor=request.args.get("setelah", ""))
-    return render_template("workflow/requests.html", page=page)
-
-
-@bp.get("/permohonan/baru")
-def starts() -> str:
-    """What the person may start."""
-    options = available_starts(db.session(), current_actor())
-    rows = [
-        SimpleNamespace(
-            title=option.start.title,
-            about=option.start.help,
-            url=url_for("workflow.start", key=option.key),
-            standard_title=option.workflow.title,
-        )
-        for option in options
-    ]
-    return render_template("workflow/starts.html", starts=rows)
-
-
-@bp.route("/permohonan/baru/<key>", methods=["GET", "POST"])
-@accepts_files
-def start(key: str) -> str | Response | tuple[str, int]:
-    """The form of a start, and the start."""
-    actor = current_actor()
-    with transaction() as session:
-        option = start_option(session, actor, key)
-        form_class = start_form(session, option.start.record)
-        if request.method == "POST":
-            form = form_class()
-            if not change_rows(form, request.form) and form.validate():
-                zone = form_zone()
-                data = record_of(form, option.start.record, zone)
-                try:
-                    form_key = request.form.get("form_key", "")[:64]
-                    row = start_case(session, actor, option, data, form_key)
-                    number, sealed = row.number, row.sealed
-                except Invalid as error:
-                    session.rollback()
-                    form.form_errors = [str(error)]
-                else:
-                    session.commit()
-                    flash(_("Kasus %(number)s dimulai.", number=number), "success")
-                    # who registers a sealed case may not read it afterwards
-                    if sealed:
-                        return redirect(url_for("workflow.mine"), code=303)
-                    return redirect(url_for("workflow.case", number=number), code=303)
-        else:
-            form = form_class(formdata=kept_fields(actor, request.path))
-    view = SimpleNamespace(
-        title=option.start.title,
-        about=option.start.help,
-        standard_title=option.workflow.title,
-        standard_url=url_for("standards.show", slug=option.plugin.replace("_", "-")),
-        facts=[(_("Persyaratan"), need) for need in option.start.needs],
-        button=_("Mulai"),
-        multipart=takes_files(option.start.record),
-    )
-    code = 400 if request.method == "POST" and form.errors else 200
-    return render_template("workflow/start.html", start=view, form=form), code
-
-
-def form_zone() -> str:
-    """The zone in which times of a start are written."""
-    zone: str = current_app.config["PORTAL"].timezone
-    return zone
