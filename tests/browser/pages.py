@@ -16,6 +16,8 @@ from tests.browser.stage import PLUGIN, Stage, drafted
 
 ANONYMOUS, OFFICIAL, ADMINISTRATOR = "", "karo-otlak", "admin"
 PEOPLE = {ANONYMOUS: "anonymous", OFFICIAL: "official", ADMINISTRATOR: "administrator"}
+RECEIVER, OFFICE, LEADER = "karo-tu", "staf-tu-menteri", "menteri"
+"""Who receives the samples' complaints; who registers a leader's letters, and that leader."""
 EVERYBODY = (ANONYMOUS, OFFICIAL, ADMINISTRATOR)
 LOGGED_IN = (OFFICIAL, ADMINISTRATOR)
 
@@ -113,9 +115,29 @@ ROUTES: dict[str, Route] = {
     "complaints.new": _to(LOGGED_IN, "/pengaduan/baru"),
     "complaints.receipt": _to(LOGGED_IN, "/pengaduan/tanda-terima", kind=Kind.ELSEWHERE),
     "complaints.show": _official("/pengaduan/{my_complaint}"),
-    "complaints.handle_page": _official("/pengaduan/{complaint}/tangani"),
+    "complaints.handle_page": _to((RECEIVER,), "/pengaduan/{complaint}/tangani"),
     "complaints.settings": _admin("/sistem/pengaduan"),
-    # -- pages of the plugin
+    # -- pages of the plugins
+    "leadership_service.letters": _to(
+        (OFFICE, LEADER),
+        "/layanan/leadership-service/surat",
+        "/layanan/leadership-service/surat?keamanan=B&tahun=2026",
+        "/layanan/leadership-service/surat?cari=tidak+ada+yang+begini",
+    ),
+    "leadership_service.letters_csv": _to(
+        (OFFICE, LEADER), "/layanan/leadership-service/surat.csv", kind=Kind.FILE
+    ),
+    "leadership_service.sheet": _to(
+        (OFFICE, LEADER),
+        "/layanan/leadership-service/lembar/{answered_letter}",
+        "/layanan/leadership-service/lembar/{oral}",
+    ),
+    "leadership_service.agenda": _to(
+        (OFFICE, LEADER),
+        "/layanan/leadership-service/agenda",
+        "/layanan/leadership-service/agenda?tampilan=hari",
+        "/layanan/leadership-service/agenda?tanggal=2020-01-06",
+    ),
     "performance_agreement.overview": _official(
         "/layanan/performance-agreement/", "/layanan/performance-agreement/?kasus={finished}"
     ),
@@ -169,11 +191,23 @@ STATES: tuple[tuple[str, str], ...] = (
     ("staf-istana-cipanas", "/kasus/{mending}/tugas/{mend}"),
     ("staf-setpres", "/pengaduan"),
     ("staf-setpres", "/pengaduan/{answered}"),
-    ("kabag-akin-1", "/pengaduan/{delegated}/tangani"),
-    ("karo-otlak", "/pengaduan/{delegated}/tangani"),
-    ("deputi-aparatur", "/pengaduan/{hidden}/tangani"),
+    ("kabag-protokol-tup", "/pengaduan/{delegated}/tangani"),
+    ("karo-tu", "/pengaduan/{delegated}/tangani"),
+    ("sesmen", "/pengaduan/{hidden}/tangani"),
     ("kepala-inspektorat", "/pengaduan/{hidden}/tangani"),
     ("kepala-inspektorat", "/pengaduan/{of_minister}/tangani"),
+    ("staf-tu-menteri", "/tugas"),
+    ("staf-tu-menteri", "/permohonan/baru"),
+    ("staf-tu-menteri", "/permohonan/baru/leadership.letter"),
+    ("staf-tu-menteri", "/kasus/{answered_letter}"),
+    ("staf-tu-menteri", "/kasus/{received}"),
+    ("menteri", "/tugas"),
+    ("menteri", "/kasus/{sealed}"),
+    ("menteri", "/kasus/{oral}"),
+    ("kasubbag-tu-menteri", "/layanan/leadership-service/agenda"),
+    ("karo-umum", "/permohonan"),
+    ("karo-umum", "/permohonan/baru/leadership.audience"),
+    ("karo-umum", "/kasus/{audience}"),
 )
 """(log-in name, address) of pages in states that no address above shows."""
 
@@ -238,6 +272,8 @@ def _found(session: Any) -> dict[str, str]:
     still = [case.number for case in cases if case.status == "open"]
     person = session.scalars(select(Account.person_id).where(Account.username == OFFICIAL)).one()
     holder = select(Holder.id).where(Holder.person_id == person)
+    served = select(Case.number).where(Case.plugin == "leadership_service").order_by(Case.id)
+    letters = session.scalars(served).all()
     return {
         "running": still[0],
         "lane": f"{still[0]}-01",
@@ -254,6 +290,11 @@ def _found(session: Any) -> dict[str, str]:
         "delegated": complaints[4],
         "hidden": complaints[5],
         "of_minister": complaints[6],
+        "answered_letter": letters[0],
+        "audience": letters[6],
+        "sealed": letters[13],
+        "oral": letters[17],
+        "received": letters[22],
     }
 
 

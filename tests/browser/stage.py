@@ -21,7 +21,7 @@ from sqlalchemy import select
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from plugins.performance_agreement.demo import Play, before, demo
+from plugins.performance_agreement.demo import Play, before
 from plugins.performance_agreement.letters import REQUEST, proposed
 from portal import clock
 from portal.testing.world import PASSWORD
@@ -30,6 +30,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Monday 23 November 2026, 09.00 WIB."""
 SITE = "/situs"
 PLUGIN = "performance_agreement"
+PLUGINS = ("leadership_service", PLUGIN)
 
 
 @dataclass
@@ -168,7 +169,7 @@ def _filled(folder: Path, url: str) -> Flask:
 
     folder.mkdir()
     settings = load_settings({"PORTAL_INSTANCE": str(folder), "PORTAL_STRICT": "1"}, create=True)
-    settings = replace(settings, plugins=(PLUGIN,), public_url=url + SITE)
+    settings = replace(settings, plugins=PLUGINS, public_url=url + SITE)
     populate(settings)
     passwords.set_cost(CHEAP)
     app = create_app(settings)
@@ -182,7 +183,8 @@ def _filled(folder: Path, url: str) -> Flask:
             plant(session)
             for year in range(NOW.year - 3, NOW.year + 3):
                 ship_proposal(session, year)
-        demo(Player(), NOW)
+        for _key, play in app.extensions["portal_host"].demo():
+            play(Player(), NOW)
         complaints.play(Player(), NOW)
     return app
 

@@ -134,6 +134,18 @@ def test_a_public_page_keeps_it_too(
     assert watch.problems == []
 
 
+OTHERS = sorted({user for route in ROUTES.values() for user in route.open_to} - set(PEOPLE))
+
+
+@pytest.mark.parametrize("user", OTHERS)
+def test_who_may_open_it_does(stage: Stage, user: str) -> None:
+    client = stage.app.test_client()
+    client.login(user)  # type: ignore[attr-defined]  # the portal's own client
+    mine = [path for route in ROUTES.values() if user in route.open_to for path in route.paths]
+    answers = {path: client.get(path.format(**places(stage))).status_code for path in mine}
+    assert {path: status for path, status in answers.items() if status != 200} == {}
+
+
 @pytest.mark.parametrize("user", PEOPLE, ids=PEOPLE.values())
 def test_nobody_opens_what_is_not_for_them(stage: Stage, user: str) -> None:
     client = stage.app.test_client()
