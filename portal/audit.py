@@ -16,7 +16,17 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import DDL, JSON, Index, String, UniqueConstraint, bindparam, event, select
+from sqlalchemy import (
+    DDL,
+    JSON,
+    Index,
+    String,
+    UniqueConstraint,
+    bindparam,
+    event,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock
@@ -31,6 +41,20 @@ class AuditEvent(Base):
         UniqueConstraint("chain", "seq"),
         Index("ix_audit_event_case", "case_id", "id"),
         Index("ix_audit_event_at", "at", "id"),
+        # A person's own account log: its log-ins, and the rarer changes to accounts.
+        Index(
+            "ix_audit_event_own",
+            "person_id",
+            "id",
+            sqlite_where=text("chain = 'accounts'"),
+            postgresql_where=text("chain = 'accounts'"),
+        ),
+        Index(
+            "ix_audit_event_account_changes",
+            "id",
+            sqlite_where=text("chain = 'accounts' AND kind <> 'log-in'"),
+            postgresql_where=text("chain = 'accounts' AND kind <> 'log-in'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -27,7 +27,9 @@ class Job(Base):
 
     ``lease_until`` is set while a worker has it; a lease that ran out means that the
     worker died, and the job is taken again. Only one *queued* job has a ``dedupe_key``.
-    ``done`` and ``total`` are the progress, in units of the job's own.
+    ``done`` and ``total`` are the progress, in units of the job's own. ``person_id`` is who
+    began it (None: the portal itself), ``result`` the local address of what it made, ``note``
+    why it was given up.
     """
 
     __tablename__ = "job"
@@ -46,6 +48,7 @@ class Job(Base):
             sqlite_where=text("state IN ('queued', 'running')"),
             postgresql_where=text("state IN ('queued', 'running')"),
         ),
+        Index("ix_job_state", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,6 +64,9 @@ class Job(Base):
     total: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    person_id: Mapped[int | None]
+    result: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class Schedule(Base):

@@ -52,7 +52,7 @@ class Run:
             raise Cancelled
 
 
-Handler = Callable[[Run], None]
+Handler = Callable[[Run], str | None]
 Tick = Callable[[], None]
 
 
@@ -77,7 +77,8 @@ def job(
 
     The handler runs in an application context, opens its own transactions, and must be
     repeatable: a worker that dies has its job run again once ``lease`` is over (a long
-    job calls :meth:`Run.progress` at least that often). An exception means a retry.
+    job calls :meth:`Run.progress` at least that often). An exception means a retry. What it
+    returns, if anything, is the local address of its result, shown at ``/pekerjaan/<id>``.
     """
 
     def register(handler: Handler) -> Handler:
@@ -112,12 +113,13 @@ def enqueue(
     *,
     run_after: datetime | None = None,
     dedupe_key: str | None = None,
+    person_id: int | None = None,
 ) -> int:
     """Queue a job in the caller's transaction; returns its id.
 
-    ``payload`` must fit into JSON. While a job with the same ``dedupe_key`` waits, no
-    second one is queued and the waiting one's id is returned; one that already runs
-    does not count, since it may have missed the change.
+    ``payload`` must fit into JSON. ``person_id`` is who began it and may follow it. While a
+    job with the same ``dedupe_key`` waits, no second one is queued and the waiting one's id
+    is returned; one that already runs does not count, since it may have missed the change.
     """
     values: dict[str, Any] = {
         "name": name,
@@ -130,6 +132,9 @@ def enqueue(
         "done": 0,
         "total": 0,
         "created_at": clock.now(),
+        "person_id": person_id,
+        "result": "",
+        "note": "",
     }
     # Neither database locks a queued row against being claimed, so the one that was in the
     # way may be gone when we look for it; then the insert is tried again.

@@ -137,7 +137,7 @@ def _carry_out(run: Run, kind: JobKind | None) -> None:
             raise LookupError("no handler of this name: its plugin may be off")
         if run.attempt > kind.attempts:
             raise RuntimeError("the worker died each time")
-        kind.handler(run)
+        result = kind.handler(run) or ""
     except Cancelled:
         db.session.rollback()
         log.info("job %s was cancelled or taken over", run.id)
@@ -146,7 +146,7 @@ def _carry_out(run: Run, kind: JobKind | None) -> None:
         log.exception("job %s failed (attempt %s)", run.id, run.attempt)
         _put_back(run, error, kind.attempts if kind else 8)
     else:
-        _end(run, JobState.DONE)
+        _end(run, JobState.DONE, result=result)
 
 
 def _put_back(run: Run, error: Exception, attempts: int) -> None:
@@ -170,12 +170,18 @@ def _put_back(run: Run, error: Exception, attempts: int) -> None:
         )
 
 
-def _end(run: Run, state: JobState, error: str = "") -> None:
+def _end(run: Run, state: JobState, error: str = "", *, result: str = "") -> None:
     with transaction() as session:
         session.execute(
             update(Job)
             .where(mine(run))
-            .values(state=state, lease_until=None, last_error=error, finished_at=clock.now())
+            .values(
+                state=state,
+                lease_until=None,
+                last_error=error,
+                finished_at=clock.now(),
+                result=result,
+            )
         )
 
 
