@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SLOTS: Mapping[str, str] = {
     "case.page": "beside the steps of a case; context: `case`, `actor`",
+    "layout.bell": "in the bar at the top of every page, beside the person; context: `actor`",
     "standard.page": "below the clauses of a standard; context: `standard`, `actor`",
 }
 """The places where a plugin may add a part of a page, each with its context."""
@@ -80,7 +81,8 @@ class Hooks(Protocol):
     def portal_event(self, event: Event) -> None:
         """Hear of something that happened: ``TaskOpened``, ``CaseEnded`` and the other events.
 
-        When: after the change was committed, by the worker; perhaps more than once.
+        When: after the change was committed, by the worker; perhaps more than once. Only the
+        kinds in the manifest's ``events``, if it names any.
         Result: none.
         Ties: every plugin gets every event.
         On error: tried again later for this plugin alone, and logged.

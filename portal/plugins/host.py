@@ -72,14 +72,14 @@ class ActivePlugin:
     key: str
     slug: str
     manifest: Plugin
-    standard: Standard
+    standard: Standard | None
     source: str
     hooks: Any
 
     @property
     def title(self) -> str:
         """The name that administrators see."""
-        return self.manifest.title or self.standard.title
+        return self.manifest.title or (self.standard.title if self.standard else self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +185,13 @@ class PluginHost:
         return [
             RegisteredStandard(each.key, each.slug, each.standard, tuple(each.manifest.workflows))
             for each in self._active.values()
+            if each.standard is not None
         ]
 
     def standard_title(self, plugin: str) -> str:
         """The title of the plugin's standard; empty when the plugin is not active."""
         active = self._active.get(plugin)
-        return "" if active is None else active.standard.title
+        return "" if active is None or active.standard is None else active.standard.title
 
     def workflows(self) -> dict[str, tuple[str, Workflow]]:
         """Every workflow by its key, with the key of its plugin."""
@@ -271,6 +272,8 @@ class PluginHost:
         if not isinstance(event, events.Event):
             raise TypeError(f"not an event: {event!r}")
         for each in self._with_hook("portal_event"):
+            if each.manifest.events and type(event) not in each.manifest.events:
+                continue
             enqueue(session, EVENT_JOB, {"plugin": each.key, "event": events.to_json(event)})
 
     def deliver(self, plugin: str, event: events.Event) -> None:

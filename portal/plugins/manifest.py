@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from portal.auth.rights import Actor, Policy
+from portal.events import Event
 from portal.jobs.queue import Handler
 from portal.org.unit_sets import UnitSetRow
 from portal.workflow.behaviours import Check, Effect, OwnForm
@@ -79,9 +80,10 @@ class Plugin:
     title: str = ""
     """Name shown to administrators; empty takes the standard's title. Since 1."""
 
-    standard: str
+    standard: str = ""
     """File of the standard, relative to the plugin's package; its key must be the entry
-    point's name. A file that cannot be read quarantines the plugin. Since 1."""
+    point's name. A file that cannot be read quarantines the plugin. Empty: the plugin carries
+    out no standard, and then it has no workflows. Since 1."""
 
     workflows: Sequence[Workflow] = ()
     """The procedures of the standard. An unsound one, or a key that an earlier plugin has,
@@ -125,6 +127,10 @@ class Plugin:
 
     jobs: Mapping[str, Handler] = field(default_factory=_nothing)
     """Work for the worker by name ``<key>.<verb>``; repeated when it raises. Since 1."""
+
+    events: Sequence[type[Event]] = ()
+    """The kinds of events that ``portal_event`` hears of; empty means all. What nobody hears
+    of costs an act nothing. Since 1."""
 
     demo: Work | None = None
     """Makes the plugin's sample cases for ``portal demo``; called with a player, which acts as

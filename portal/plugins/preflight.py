@@ -40,8 +40,13 @@ APP_WIDE = (
 """Attributes of Flask in which the key None holds for every page."""
 
 
-def standard_of(candidate: Candidate) -> Standard:
-    """Read the plugin's standard and compare its key."""
+def standard_of(candidate: Candidate) -> Standard | None:
+    """Read the plugin's standard, if it names one, and compare its key."""
+    if not candidate.manifest.standard:
+        if candidate.manifest.workflows:
+            reason = _l("Plugin ini membawa alur kerja tanpa standar pelayanan.")
+            raise Refused(reason, "workflows need a standard")
+        return None
     path = candidate.folder / candidate.manifest.standard
     try:
         standard = load_standard(path)

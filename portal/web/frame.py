@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
+from markupsafe import Markup
 from werkzeug.local import LocalProxy
 from werkzeug.routing import IntegerConverter, ValidationError
 
@@ -134,6 +135,7 @@ def template_context() -> dict[str, Any]:
     return {
         "actor": LocalProxy(actor_or_none),
         "menu": _menu,
+        "parts": _parts,
         "settings": LocalProxy(_settings),
         "now": clock.now,
         "language": i18n.chosen_language(),
@@ -144,6 +146,14 @@ def template_context() -> dict[str, Any]:
 def _menu() -> Menu:
     actor = actor_or_none()
     return () if actor is None else menu_of(actor)
+
+
+def _parts(slot: str) -> Markup:
+    """What plugins add to the frame of a page at this place."""
+    actor = actor_or_none()
+    if actor is None:
+        return Markup()
+    return Markup().join(current_app.extensions["portal_host"].slot(slot, {"actor": actor}))
 
 
 def _settings() -> Settings:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from portal.api import (
     Actor,
     Case,
+    CaseStarted,
     CaseTask,
     ComplaintFacts,
     EffectContext,
@@ -20,6 +21,7 @@ from portal.api import (
     Role,
     Run,
     Start,
+    TaskOpened,
     UnitSet,
     UnitSetRow,
     Workflow,
@@ -91,6 +93,7 @@ def portal_plugin() -> Plugin:
         publications=["note"],
         menu=[MenuItem(label="Contoh", endpoint="sample_full.notes")],
         jobs={"sample_full.tidy": tidy},
+        events=[CaseStarted, TaskOpened],
         demo=sample_cases,
         bench=sample_cases,
     )
