@@ -36,6 +36,8 @@ STATUS = {
     CaseStatus.DONE: "Selesai",
     CaseStatus.CANCELLED: "Dibatalkan",
 }
+STEP_STATES = {TaskStatus.DONE: "done", TaskStatus.LAPSED: "skipped"}
+"""How a step that is not open any more is shown."""
 
 
 def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan) -> CaseView:
@@ -65,7 +67,9 @@ def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan
         found = [_step(run, case, node, by_step, names, zone) for node in loose]
         steps = [step for step in found if step is not None]
         state = "now" if any(step.state == "now" for step in steps) else "todo"
-        state = "done" if steps and all(step.state == "done" for step in steps) else state
+        state = (
+            "done" if steps and all(step.state in ("done", "skipped") for step in steps) else state
+        )
         stages.append(StageView("", _("Tindak lanjut"), "", state, "", False, None, None, steps))
     active = plan.stages.get(case.stage)
     view = CaseView(
@@ -99,13 +103,13 @@ def _states(run: Run, case: Case) -> dict[str, str]:
     states = {}
     for case_id in (run.root.id, case.id):
         for step, row in run.rows[case_id].items():
-            states[step] = "done" if row.status == TaskStatus.DONE else "now"
+            states[step] = "now" if row.status == TaskStatus.OPEN else "done"
     lanes = list(run.lanes())
     if case is run.root and lanes:
         for over, tree in run.plan.lanes.items():
             for key in tree.leaves:
                 rows = [run.rows[lane.id].get(key) for lane in lanes if lane.over == over]
-                done = [row for row in rows if row and row.status == TaskStatus.DONE]
+                done = [row for row in rows if row and row.status != TaskStatus.OPEN]
                 if any(rows):
                     states[key] = "done" if len(done) == len(rows) else "now"
     return states
@@ -232,7 +236,7 @@ def _step(
     current = last if last is not None and last.current else None
     state = "todo"
     if current is not None:
-        state = "now" if current.status == TaskStatus.OPEN else "done"
+        state = STEP_STATES.get(current.status, "now")
     # an overtaken round says nothing of the step now, but for the return it ended with
     returned = last is not None and last.outcome == RETURN
     shown = current or (last if returned else None)
@@ -240,8 +244,10 @@ def _step(
     if shown is not None and shown.outcome:
         labels = {each.key: each.label for each in block.outcomes}
         outcome = labels.get(shown.outcome, _("Dikembalikan") if shown.outcome == RETURN else "")
+    elif state == "skipped":
+        outcome = _("Tidak diperlukan lagi karena langkah sesudahnya telah selesai")
     records: list[tuple[str, Any]] = []
-    if shown is not None and shown.status != TaskStatus.OPEN:
+    if shown is not None and shown.done_at is not None:
         records = describe(block.record, shown.record, zone, names)
         if block.form and behaviours().active(case.plugin):
             own = behaviours().form(case.plugin, block.form)
@@ -329,6 +335,7 @@ LOG = {
     "resumed": "Melanjutkan kasus",
     "cancelled": "Membatalkan kasus",
     "moved": "Memindahkan tugas langkah %(step)s",
+    "lapsed": "Menutup langkah %(step)s yang tidak diperlukan lagi",
     "due-soon": "Waktu langkah %(step)s hampir habis",
     "overdue": "Batas waktu langkah %(step)s terlewati",
     "calendar.changed": "Batas waktu disesuaikan dengan kalender kerja",

@@ -156,7 +156,8 @@ class Proxy:
 class Task:
     """One step by one official. ``kind`` is ``task``, ``review`` or ``sign``.
 
-    ``added``: not printed by the source. ``detached``: nothing waits for it.
+    ``added``: not printed by the source. ``detached``: nothing waits for it; it lapses when
+    the steps after it in its own sequence are done.
     ``when``: the step exists only if so (``released``: the lane was not waited for).
     """
 

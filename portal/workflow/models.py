@@ -28,10 +28,12 @@ class CaseStatus(StrEnum):
 
 
 class TaskStatus(StrEnum):
-    """Only ``open`` waits for somebody. ``returned`` was done, then sent back over."""
+    """Only ``open`` waits for somebody. ``returned`` was done, then sent back over; ``lapsed``
+    was detached, and nobody did it before the steps after it had come to their end."""
 
     OPEN = "open"
     DONE = "done"
+    LAPSED = "lapsed"
     RETURNED = "returned"
     CANCELLED = "cancelled"
 

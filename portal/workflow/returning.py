@@ -64,8 +64,9 @@ def send_back(run: Run, case: Case, targets: Sequence[tuple[Case, str]], *, keep
     run.changed()
     run.session.flush()
     for task in run.session.scalars(select(Task).where(Task.id.in_(gone), Task.id != keep)):
-        still_open = task.status == TaskStatus.OPEN
-        task.status = TaskStatus.CANCELLED if still_open else TaskStatus.RETURNED
+        if task.status != TaskStatus.LAPSED:
+            still_open = task.status == TaskStatus.OPEN
+            task.status = TaskStatus.CANCELLED if still_open else TaskStatus.RETURNED
         task.current = False
         task.version += 1
     close_inbox(run.session, gone)

@@ -25,6 +25,9 @@ from portal.workflow.definition import (
     Workflow,
 )
 
+PROXIED = "proxied:"
+"""Begins the condition of a confirmation, before the id of the step that was recorded for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -41,12 +44,14 @@ class Progress:
 
     ``joined``: ids of ``ForEachUnit`` blocks that wait for no lane any more (main case).
     ``entered``: ids of the segments that this lane may be in (lane).
+    ``lapsed``: detached steps that were overtaken before anybody did them.
     """
 
     done: Mapping[str, Result]
     joined: frozenset[str] = frozenset()
     entered: frozenset[str] = frozenset()
     flags: frozenset[str] = frozenset()
+    lapsed: frozenset[str] = frozenset()
 
 
 @dataclass(eq=False, slots=True)
@@ -217,7 +222,7 @@ def confirmation_of(task: Task) -> Task:
         added=True,
         detached=True,
         reviews=(task.id,),
-        when=f"proxied:{task.id}",
+        when=PROXIED + task.id,
     )
 
 
@@ -320,8 +325,8 @@ def _stages(blocks: tuple[Block, ...]) -> Iterator[Stage]:
 def _exists(task: Task, progress: Progress) -> bool:
     if not task.when:
         return True
-    if task.when.startswith("proxied:"):
-        result = progress.done.get(task.when.removeprefix("proxied:"))
+    if task.when.startswith(PROXIED):
+        result = progress.done.get(task.when.removeprefix(PROXIED))
         return result is not None and result.proxied
     return task.when in progress.flags
 
@@ -345,7 +350,8 @@ def _frontier(node: Node, progress: Progress) -> tuple[list[str], bool]:
     match node.kind:
         case "task":
             assert isinstance(node.block, Task)
-            if node.id in progress.done or not _exists(node.block, progress):
+            settled = node.id in progress.done or node.id in progress.lapsed
+            if settled or not _exists(node.block, progress):
                 return [], True
             return [node.id], node.block.detached
         case "each":
@@ -369,7 +375,22 @@ def _frontier(node: Node, progress: Progress) -> tuple[list[str], bool]:
         opened += ids
         if not complete:
             return opened, False
-    return opened, True
+    late = {child.id for child in node.children if _overtaken(child)}
+    return [key for key in opened if key not in late], True
+
+
+def _overtaken(node: Node) -> bool:
+    """Whether a step has nothing left to say once its sequence has come to its end.
+
+    So it is with a detached step before others: with the unit's work its receipt. One at the
+    end of its sequence follows it up, and what an official directed orally, that official
+    confirms whenever there is time.
+    """
+    block, around = node.block, node.parent
+    if not isinstance(block, Task) or not block.detached or block.when.startswith(PROXIED):
+        return False
+    later = around.children[node.index + 1 :] if around is not None else []
+    return any(not (isinstance(each.block, Task) and each.block.detached) for each in later)
 
 
 def _all(nodes: list[Node], progress: Progress) -> tuple[list[str], bool]:

@@ -147,9 +147,15 @@ class Run:
 
     def _derive(self, case: Case) -> Progress:
         if case.parent_id is None:
-            return Progress(self.done(case.id), joined=self.joined())
+            return Progress(self.done(case.id), joined=self.joined(), lapsed=self._lapsed(case))
         flags = frozenset(["released"]) if case.released else frozenset[str]()
-        return Progress(self.done(case.id), entered=self._entered(case), flags=flags)
+        return Progress(
+            self.done(case.id), entered=self._entered(case), flags=flags, lapsed=self._lapsed(case)
+        )
+
+    def _lapsed(self, case: Case) -> frozenset[str]:
+        rows = self.rows[case.id].items()
+        return frozenset(step for step, row in rows if row.status == TaskStatus.LAPSED)
 
     def frontier(self, case: Case) -> tuple[list[str], bool]:
         """The steps of this case that must be open, and whether it waits for nothing more."""

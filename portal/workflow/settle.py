@@ -29,17 +29,18 @@ CLOSED = (CaseStatus.CANCELLED,)
 
 def settle(run: Run, *, came_from: str = "", reason: str = "") -> None:
     """Open and close steps until they equal the frontier, then tend clocks and states."""
-    closed: list[int] = []
+    closed: dict[int, TaskStatus] = {}
     while _pass(run, came_from, reason, closed):
         pass
-    _close(run, closed)
+    for status in set(closed.values()):
+        _close(run, [key for key, each in closed.items() if each == status], status)
     for case in run.cases.values():
         _state(run, case)
     run.root.version += 1
     run.session.flush()
 
 
-def _pass(run: Run, came_from: str, reason: str, closed: list[int]) -> bool:
+def _pass(run: Run, came_from: str, reason: str, closed: dict[int, TaskStatus]) -> bool:
     """One look at every case; says whether anything changed, so that another is needed."""
     opened: list[tuple[Case, Node, Task]] = []
     known, gone = len(run.cases), len(closed)
@@ -62,8 +63,7 @@ def _pass(run: Run, came_from: str, reason: str, closed: list[int]) -> bool:
                 opened.append((case, node, _open(run, case, node, came_from, reason)))
         for key, row in list(run.rows[case.id].items()):
             if row.status == TaskStatus.OPEN and key not in wanted:
-                closed.append(row.id)
-                del run.rows[case.id][key]
+                closed[row.id] = _shut(run, case, row)
                 run.changed()
     if opened:
         run.session.flush()
@@ -72,6 +72,23 @@ def _pass(run: Run, came_from: str, reason: str, closed: list[int]) -> bool:
 
 
 def _go_again(run: Run, case: Case, block: Again) -> None:
+def _shut(run: Run, case: Case, row: StepRow) -> TaskStatus:
+    """An open step that the case has gone past: what becomes of it, in the working set."""
+    if not run.plan.step(row.step).detached:
+        del run.rows[case.id][row.step]
+        return TaskStatus.CANCELLED
+    row.status = TaskStatus.LAPSED
+    audit.append(
+        run.session,
+        run.chain,
+        "lapsed",
+        {"step": row.step, "round": row.round, "case": case.number},
+        case_id=run.root.id,
+        task_id=row.id,
+    )
+    return TaskStatus.LAPSED
+
+
     """The branch has come to its end and turns back: its step opens in a new round."""
     audit.append(
         run.session,
@@ -166,14 +183,13 @@ def _proxy_allowed(run: Run, case: Case, proxy: Proxy) -> bool:
     return row is not None and (row.record or {}).get(name) in allowed
 
 
-def _close(run: Run, ids: list[int]) -> None:
-    """Steps that a return or a cancellation has overtaken leave the inbox."""
-    if not ids:
-        return
+def _close(run: Run, ids: list[int], status: TaskStatus) -> None:
+    """Steps that the case has gone past, or that were taken back, leave the inbox."""
+    current = status == TaskStatus.LAPSED
     run.session.execute(
         update(Task)
         .where(Task.id.in_(ids))
-        .values(status=TaskStatus.CANCELLED, current=False, version=Task.version + 1)
+        .values(status=status, current=current, version=Task.version + 1)
     )
     close_inbox(run.session, ids)
     run.opened = [task for task in run.opened if task.id not in ids]

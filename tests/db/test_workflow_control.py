@@ -19,9 +19,10 @@ from portal.org.service import assign_holder
 from portal.testing.databases import Seed
 from portal.testing.desk import Desk, SampleHost
 from portal.testing.pytest_plugin import FrozenClock
-from portal.testing.workflows import LETTER, MEETING, UNITS, plant_units
+from portal.testing.workflows import LETTER, MEETING, ROLES, UNITS, plant_units
 from portal.testing.world import World, plant
 from portal.workflow import bindings, control
+from portal.workflow.definition import Start, Workflow, stage, task
 from portal.workflow.models import Binding, Candidate, Case, StageClock, Task, Timer
 
 
@@ -291,19 +292,22 @@ def test_a_pause_does_not_count_as_used_time(
 
 
 def test_a_detached_task_of_an_ended_stage_is_put_off_too(
-    desk: Desk, frozen_clock: FrozenClock
+    app: Flask, desk: Desk, frozen_clock: FrozenClock
 ) -> None:
-    desk.start("units.new", "karo-otlak")
-    desk.act("staf-akin-1", "kirim.1")
-    desk.act("staf-akin-2", "kirim.2")
-    lane = "UNT-2026-0001-01"
-    desk.act("staf-setpres", "isi", number=lane, record={"uraian": "x"})
-    desk.act("kasetpres", "ttd", number=lane)
-    before = desk.task("terima", lane).due
+    follow_up = task("b", "Menindaklanjuti", by="staff_1", detached=True)
+    first = stage("1", "Satu", task("a", "Memulai", by="boss"), follow_up, limit="1 hari")
+    begin = Start("new", "Baru", "Baru", by=("boss",))
+    steps = (first, task("c", "Menutup", by="boss"))
+    SampleHost(
+        Workflow("after", "Sesudah", number="SD", roles=ROLES, starts=(begin,), steps=steps)
+    ).install(app)
+    desk.start("after.new", "karo-otlak")
+    desk.act("karo-otlak", "a")
+    before = desk.task("b").due
     whole(desk, control.suspend)
     frozen_clock.set(wib(24, 9))
     whole(desk, control.resume)
-    after = desk.task("terima", lane)
+    after = desk.task("b")
     assert before is not None
     assert after.due is not None
     assert after.due > before

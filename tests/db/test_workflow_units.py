@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.audit import AuditEvent
 from portal.db import transaction
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason
 from portal.org.models import Position
@@ -131,8 +132,7 @@ def test_the_supervisor_of_each_unit_approves(desk: Desk, session: Session) -> N
         desk.act(above[unit][0], "setuju", number=LANE[unit])
     desk.act("staf-akin-1", "arsip")
     assert desk.case("UNT-2026-0001").status == "done"
-    # the detached receipts are still open, and hold nothing up
-    assert waiting(desk, "terima") == ["01", "02", "03", "04", "05"]
+    assert waiting(desk, "terima") == []
     assert {str(desk.case(number).status) for number in LANE.values()} == {"done"}
 
 
@@ -149,6 +149,23 @@ def test_an_empty_unit_set_stops_the_act_with_advice(desk: Desk, session: Sessio
     assert desk.open() == ["kirim.2"]
 
 
+def test_a_receipt_that_nobody_confirmed_lapses_when_the_unit_has_submitted(
+    desk: Desk, session: Session
+) -> None:
+    send(desk)
+    receive(desk, "setpres", wib(23, 9))
+    submit(desk, "setpres", "setmen")
+    assert waiting(desk, "terima") == ["02", "03", "05"]
+    assert desk.task("terima", LANE["setpres"], "done").current
+    lapsed = desk.task("terima", LANE["setmen"], "lapsed")
+    assert lapsed.current
+    assert who(session, lapsed) == []
+    entry = session.scalars(select(AuditEvent).where(AuditEvent.kind == "lapsed")).one()
+    assert (entry.task_id, entry.data["step"]) == (lapsed.id, "terima")
+    with pytest.raises(Conflict):
+        desk.act("staf-setmen", "terima", task_id=lapsed.id)
+
+
 # -- returns -------------------------------------------------------------------------------
 
 
@@ -160,8 +177,7 @@ def test_chosen_units_reopen_after_the_join_and_it_waits_again(desk: Desk) -> No
     two = [f"isi@{desk.case(LANE[unit]).id}" for unit in ("setwapres", "setmen")]
     desk.send_back("kabag-akin-1", "periksa", *two)
     assert desk.open("UNT-2026-0001") == [
-        *(f"terima@{n:02}" for n in (1,)), "terima@02", "isi@02#2", "terima@03", "terima@04",
-        "isi@04#2", "terima@05",
+        "isi@02#2", "isi@04#2",
     ]  # fmt: skip
     assert desk.task("isi", LANE["setpres"], "done").current
     submit(desk, "setwapres")

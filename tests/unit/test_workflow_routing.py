@@ -41,12 +41,28 @@ def test_the_last_step_completes_the_case() -> None:
 
 def test_nothing_waits_for_a_detached_step() -> None:
     plan = build(UNITS)
-    opened, complete = lane(plan, {}, "isi.unit")
+    opened, _complete = lane(plan, {}, "isi.unit")
     assert opened == ["terima", "isi"]
-    opened, complete = lane(
-        plan, done("isi", "ttd", "analisis", "setuju"), *plan.segments["sample.units"]
-    )
-    assert (opened, complete) == (["terima"], True)
+    assert lane(plan, done("isi"), "isi.unit") == (["terima", "ttd"], False)
+
+
+def test_a_detached_step_ends_with_the_steps_after_it_in_its_sequence() -> None:
+    plan = build(UNITS)
+    segments = plan.segments["sample.units"]
+    assert lane(plan, done("isi", "ttd"), "isi.unit") == ([], False)
+    assert lane(plan, done("isi", "ttd", "analisis", "setuju"), *segments) == ([], True)
+
+
+def test_a_lapsed_step_does_not_open_again_when_what_followed_is_sent_back() -> None:
+    (tree,) = build(UNITS).lanes.values()
+    progress = Progress({}, entered=frozenset(["isi.unit"]), lapsed=frozenset(["terima"]))
+    assert tree.frontier(progress) == (["isi"], False)
+
+
+def test_a_detached_step_at_the_end_stays_open_after_all_else() -> None:
+    steps = (task("a", "A", by="boss"), task("b", "B", by="boss", detached=True))
+    plan = build(Workflow("x", "X", number="X", roles=ROLES, starts=(), steps=steps))
+    assert plan.main.frontier(Progress(done("a"))) == (["b"], True)
 
 
 def test_a_choice_by_outcome_opens_one_branch() -> None:
