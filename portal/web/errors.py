@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(OperationalError, database_error)
     app.register_error_handler(DataError, unfit_value)
+    app.register_error_handler(OverflowError, unfit_value)
     app.register_error_handler(Exception, unexpected_error)
 
 
@@ -73,9 +74,13 @@ def database_error(error: OperationalError) -> ResponseReturnValue:
     return show(describe(503))
 
 
-def unfit_value(error: DataError) -> ResponseReturnValue:
-    """A value that the database cannot store, such as a control character in a text."""
-    log.info("unfit value in request %s: %s", g.get("request_id"), error.orig)
+def unfit_value(error: DataError | OverflowError) -> ResponseReturnValue:
+    """A value that the database cannot store, such as a control character in a text.
+
+    SQLite's driver raises a bare OverflowError for a whole number of more than 64 bits.
+    """
+    reason = error.orig if isinstance(error, DataError) else error
+    log.info("unfit value in request %s: %s", g.get("request_id"), reason)
     db.session.rollback()
     return show(describe(400))
 

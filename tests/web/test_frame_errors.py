@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from flask import Flask, abort
+from sqlalchemy import literal, select
 from sqlalchemy.exc import OperationalError
 
 from portal.auth.session import public
+from portal.db import db
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound, PortalError
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -70,6 +72,17 @@ def test_a_busy_database_says_that_nothing_was_saved(failing: Any) -> None:
     assert answer.status_code == 503
     assert "Tidak ada yang tersimpan" in answer.text
     assert "UPDATE x" not in answer.text
+
+
+def test_a_number_that_no_database_holds_is_a_bad_request(app: Flask, client: Any) -> None:
+    @public
+    def look() -> str:
+        return str(db.session.scalar(select(literal(10**30))))
+
+    app.add_url_rule("/besar", "besar", look)
+    answer = client.get("/besar")
+    assert answer.status_code == 400
+    assert "tidak dapat dibaca" in answer.text
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413, 418, 429, 500, 503])
