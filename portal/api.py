@@ -6,6 +6,7 @@ A name that stands here stays, or changes with the manifest's ``api`` number.
 
 from __future__ import annotations
 
+from portal.auth.contacts import Contact, contacts
 from portal.auth.rights import Actor, Holding, can, current_actor, require
 from portal.clock import now
 from portal.complaints.facts import ComplaintFacts
@@ -37,7 +38,9 @@ from portal.formats import (
 )
 from portal.forms import BaseForm, NumberField, RowForm, RupiahField, change_rows
 from portal.jobs.queue import Run, enqueue
+from portal.mailserver import MailSecurity, MailServer, mail_server, portal_address
 from portal.org.csv_format import safe_cell
+from portal.org.holders import HolderView
 from portal.org.models import Person, Position, Unit
 from portal.org.service import (
     UnitSetRow,
@@ -117,6 +120,14 @@ from portal.workflow.models import Case, CaseStatus
 from portal.workflow.models import Task as CaseTask
 from portal.workflow.player import Player
 from portal.workflow.reading import find_case
+from portal.workflow.telling import (
+    CaseNews,
+    TaskNews,
+    cases_kept_from,
+    news_of_case,
+    news_of_task,
+    recipients_of_task,
+)
 
 __all__ = [
     "COLUMN_TYPES",
@@ -128,6 +139,7 @@ __all__ = [
     "ByField",
     "Case",
     "CaseEnded",
+    "CaseNews",
     "CaseStarted",
     "CaseStatus",
     "CaseTask",
@@ -136,6 +148,7 @@ __all__ = [
     "ComplaintAnswered",
     "ComplaintFacts",
     "Conflict",
+    "Contact",
     "Date",
     "DateTime",
     "Document",
@@ -146,12 +159,15 @@ __all__ = [
     "Fixed",
     "Flag",
     "Forbidden",
+    "HolderView",
     "Holding",
     "Indicator",
     "Invalid",
     "Letter",
     "Level",
     "LongText",
+    "MailSecurity",
+    "MailServer",
     "MenuItem",
     "MissingReason",
     "Money",
@@ -188,6 +204,7 @@ __all__ = [
     "Supervisor",
     "TaskDone",
     "TaskDue",
+    "TaskNews",
     "TaskOpened",
     "Text",
     "Unit",
@@ -200,8 +217,10 @@ __all__ = [
     "angka",
     "any_of",
     "can",
+    "cases_kept_from",
     "change_rows",
     "choice",
+    "contacts",
     "current_actor",
     "day_start",
     "delegates_on",
@@ -217,16 +236,21 @@ __all__ = [
     "is_sample",
     "issue_number",
     "local_day",
+    "mail_server",
     "members_of_set",
     "metadata",
+    "news_of_case",
+    "news_of_task",
     "next_version",
     "now",
     "number_letter",
     "parallel",
     "parse_number",
     "parse_rupiah",
+    "portal_address",
     "position_by_code",
     "publish",
+    "recipients_of_task",
     "render_markdown",
     "require",
     "review",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from portal.errors import ConfigurationError
+from portal.mailserver import MailServer, parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +28,14 @@ class Settings:
 
     ``max_upload`` is in bytes, ``timezone`` an IANA name, ``public_url`` the
     address under which the public site will be read (no trailing slash),
-    ``trusted_proxies`` the number of reverse proxies that a request passes.
+    ``trusted_proxies`` the number of reverse proxies that a request passes; ``mail`` is
+    what ``smtp_url`` and ``mail_from`` say together.
     """
 
     instance: Path
-    database_url: str
-    secret_key: str
-    audit_key: bytes
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    audit_key: bytes = field(repr=False)
     base_url: str = ""
     public_url: str = ""
     plugins: tuple[str, ...] | None = None
@@ -41,7 +43,9 @@ class Settings:
     strict: bool = False
     files: Path
     max_upload: int = 50 * 1024 * 1024
-    smtp_url: str = ""
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    mail: MailServer | None = None
     public_output: Path
     timezone: str = "Asia/Jakarta"
     trusted_proxies: int = 0
@@ -134,6 +138,8 @@ def load_settings(environ: Mapping[str, str] | None = None, *, create: bool = Fa
         files=Path(text("PORTAL_FILES", str(instance / "files"))),
         max_upload=_size(values, "PORTAL_MAX_UPLOAD", 50 * 1024 * 1024),
         smtp_url=text("PORTAL_SMTP_URL"),
+        mail_from=text("PORTAL_MAIL_FROM"),
+        mail=parse(text("PORTAL_SMTP_URL"), text("PORTAL_MAIL_FROM")),
         public_output=Path(text("PORTAL_PUBLIC_OUTPUT", str(instance / "public"))),
         timezone=zone,
         trusted_proxies=_count(values, "PORTAL_TRUSTED_PROXIES"),
@@ -160,6 +166,16 @@ def make_instance(instance: Path) -> None:
         raise ConfigurationError(
             f"Folder instans {instance} tidak dapat ditulisi: {error.strerror}."
         ) from error
+
+
+def secret_files(instance: Path, environ: Mapping[str, str] | None = None) -> dict[str, Path]:
+    """Where the two keys and the settings of an instance lie, whether they exist or not."""
+    values = {**read_env_file(instance / ".env"), **(os.environ if environ is None else environ)}
+    return {
+        "audit_key": Path(values.get("PORTAL_AUDIT_KEY_FILE") or instance / "audit_key"),
+        "secret_key": Path(values.get("PORTAL_SECRET_KEY_FILE") or instance / "secret_key"),
+        "env": instance / ".env",
+    }
 
 
 def _read_key(path: Path, name: str) -> str:

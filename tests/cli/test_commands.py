@@ -64,7 +64,7 @@ def test_init_again_changes_nothing(run: Run, made: Path) -> None:
 
 def test_check_shows_settings_without_secrets(run: Run, made: Path) -> None:
     url = "smtp://petugas:sangat-rahasia@surat.contoh.id:25"
-    result = run("check", PORTAL_SMTP_URL=url)
+    result = run("check", PORTAL_SMTP_URL=url, PORTAL_MAIL_FROM="portal@contoh.id")
     assert result.exit_code == 0, result.output
     assert "sangat-rahasia" not in result.output
     for name in ("secret_key", "audit_key"):

@@ -14,7 +14,8 @@ LONGEST = 400
 
 #: From the ground up: a layer imports only those before it, and itself.
 LAYERS = (
-    ("errors", "clock", "config", "memory", "db", "audit", "migrate", "events", "formats", "forms"),
+    ("errors", "clock", "mailserver", "config", "memory", "db", "audit", "migrate", "events",
+     "formats", "forms"),
     ("jobs",),
     ("org",),
     ("auth",),
@@ -25,7 +26,7 @@ LAYERS = (
     ("publishing",),
     ("plugins",),
     ("web",),
-)
+)  # fmt: skip
 AUTH = LAYERS.index(("auth",))
 #: The pages and commands of a domain below ``auth`` still must ask who is there and what
 #: that person may; its services and models must not.
