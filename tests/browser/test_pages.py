@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from portal.testing.browser import Watch
 from site_static.app import create_site
-from tests.browser.checks import check_page, lighten
+from tests.browser.checks import SIZES, check_widths
 from tests.browser.pages import (
     ADMINISTRATOR,
     ANONYMOUS,
@@ -28,7 +28,6 @@ from tests.browser.pages import (
 )
 from tests.browser.stage import Stage
 
-SIZES = {1366: 900, 360: 740}
 Window = tuple[Page, Watch]
 
 VISITS = [
@@ -41,18 +40,17 @@ VISITS = [
 
 
 @pytest.fixture(scope="session")
-def windows(browser: Browser, stage: Stage) -> Iterator[Callable[[str, int], Window]]:
-    """``windows("admin", 360)``: one window per person and width, with a warm cache."""
-    made: dict[tuple[str, int], Window] = {}
+def windows(browser: Browser, stage: Stage) -> Iterator[Callable[[str], Window]]:
+    """``windows("admin")``: one window per person, with a warm cache; as wide as a desk."""
+    made: dict[str, Window] = {}
     contexts: list[BrowserContext] = []
 
-    def open_window(user: str, width: int) -> Window:
-        if (user, width) not in made:
+    def open_window(user: str) -> Window:
+        if user not in made:
             context = browser.new_context(
                 base_url=stage.url,
                 locale="id-ID",
                 timezone_id="Asia/Jakarta",
-                viewport={"width": width, "height": SIZES[width]},
                 reduced_motion="reduce",
             )
             contexts.append(context)
@@ -60,10 +58,10 @@ def windows(browser: Browser, stage: Stage) -> Iterator[Callable[[str, int], Win
                 context.add_cookies(stage.log_in(user))
             page, watch = context.new_page(), Watch()
             watch.attach(page)
-            made[user, width] = (page, watch)
-        page, watch = made[user, width]
+            made[user] = (page, watch)
+        page, watch = made[user]
         watch.problems.clear()
-        lighten(page)
+        page.set_viewport_size({"width": 1366, "height": SIZES[1366]})
         return page, watch
 
     yield open_window
@@ -76,24 +74,22 @@ def _name(visit: tuple[str, str]) -> str:
     return f"{PEOPLE.get(user, user)}-{path}"
 
 
-@pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize("visit", VISITS, ids=_name)
 def test_a_page_keeps_what_every_page_promises(
-    stage: Stage, windows: Callable[[str, int], Window], visit: tuple[str, str], width: int
+    stage: Stage, windows: Callable[[str], Window], visit: tuple[str, str]
 ) -> None:
     user, path = visit
     address = path.format(**places(stage))
-    page, watch = windows(user, width)
+    page, watch = windows(user)
     response = page.goto(address)
     assert response is not None
     assert response.status == 200, f"{response.status} for {page.url}"
     if path != "/":
         assert page.url == stage.url + address, "sent elsewhere"
-    check_page(page)
+    check_widths(page)
     assert watch.problems == []
 
 
-@pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize(
     ("user", "path", "status"),
     [
@@ -107,30 +103,28 @@ def test_a_page_keeps_what_every_page_promises(
 )
 def test_an_error_page_keeps_it_too(
     stage: Stage,
-    windows: Callable[[str, int], Window],
+    windows: Callable[[str], Window],
     user: str,
     path: str,
     status: int,
-    width: int,
 ) -> None:
-    page, watch = windows(user, width)
+    page, watch = windows(user)
     response = page.goto(path.format(**places(stage)))
     assert response is not None
     assert response.status == status
-    check_page(page)
+    check_widths(page)
     assert watch.problems == []
 
 
-@pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize("path", [path for paths in SITE_ROUTES.values() for path in paths])
 def test_a_public_page_keeps_it_too(
-    stage: Stage, windows: Callable[[str, int], Window], path: str, width: int
+    stage: Stage, windows: Callable[[str], Window], path: str
 ) -> None:
-    page, watch = windows(ANONYMOUS, width)
+    page, watch = windows(ANONYMOUS)
     response = page.goto(stage.site + path)
     assert response is not None
     assert response.status == 200
-    check_page(page)
+    check_widths(page)
     assert watch.problems == []
 
 
