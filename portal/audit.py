@@ -153,20 +153,37 @@ def append(
     return entry
 
 
-def verify(session: Session, chains: Sequence[str] | None = None) -> Iterator[Break]:
-    """Yield every break in the named chains (all, if None); reads in order, flat memory."""
+def verify(
+    session: Session, chains: Sequence[str] | None = None, *, since: int = 0
+) -> Iterator[Break]:
+    """Yield every break in the named chains (all, if None); reads in order, flat memory.
+
+    With ``since`` only entries with a higher id are looked at, each chain from where it
+    stood then.
+    """
     query = select(AuditEvent).order_by(AuditEvent.chain, AuditEvent.seq)
+    if since > 0:
+        query = query.where(AuditEvent.id > since)
     if chains is not None:
         query = query.where(AuditEvent.chain.in_(chains))
     key, chain, seq, mac = _key(), "", 0, ""
     for entry in session.scalars(query.execution_options(yield_per=500)):
         if entry.chain != chain:
-            chain, seq, mac = entry.chain, 0, ""
+            chain, (seq, mac) = entry.chain, _before(session, entry) if since > 0 else (0, "")
         if entry.seq != seq + 1:
             yield Break(chain, entry.seq, f"entri {seq + 1} hilang")
         elif not hmac.compare_digest(_mac(key, entry, mac), entry.mac):
             yield Break(chain, entry.seq, "isi entri telah berubah")
         seq, mac = entry.seq, entry.mac
+
+
+def _before(session: Session, entry: AuditEvent) -> tuple[int, str]:
+    """Number and mac of the entry before this one in its chain."""
+    query = select(AuditEvent.seq, AuditEvent.mac).where(
+        AuditEvent.chain == entry.chain, AuditEvent.seq == entry.seq - 1
+    )
+    row = session.execute(query).first()
+    return (0, "") if row is None else (row.seq, row.mac)
 
 
 def _key() -> bytes:

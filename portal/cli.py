@@ -22,9 +22,10 @@ from portal.errors import PortalError
 #: name → (where the command is, its line in ``portal --help``)
 COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("portal.commands.audit:audit", "Memeriksa rantai catatan."),
+    "backup": ("portal.commands.backup:backup", "Membuat cadangan selagi portal dipakai."),
     "bench": ("portal.bench:bench", "Mengukur kecepatan tindakan dan kotak tugas."),
     "calendar": ("portal.workflow.calendar_cli:calendar", "Hari libur dan jam kerja."),
-    "check": ("portal.commands.check:check", "Memeriksa setelan, basis data, dan plugin."),
+    "check": ("portal.commands.check:check", "Memeriksa setelan, basis data, plugin, dan data."),
     "db": ("portal.commands.database:database", "Skema basis data dan migrasinya."),
     "demo": ("portal.demo:demo", "Menyiapkan dan menjalankan portal peragaan."),
     "export": ("portal.publishing.cli:export", "Membangun situs publik."),
@@ -32,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "org": ("portal.org.cli:org", "Impor, ekspor, dan pemeriksaan organisasi."),
     "person": ("portal.auth.cli:person", "Akun orang: tambah, nonaktifkan, ganti sandi."),
     "plugin": ("portal.plugins.cli:plugin", "Daftar dan pemeriksaan plugin."),
+    "restore": ("portal.commands.restore:restore", "Memulihkan cadangan ke instans kosong."),
     "serve": ("portal.commands.serve:serve", "Menjalankan server."),
     "standard": ("portal.standards.cli:standard", "Standar pelayanan: lihat, periksa, diagram."),
     "worker": ("portal.commands.serve:worker", "Menjalankan pekerjaan latar dan pengingat."),
@@ -40,7 +42,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 #: Commands that run before there is an application, or make one in their own way.
 WITHOUT_APP = frozenset(
-    {"bench", "check", "db", "demo", "export", "init", "plugin", "serve", "worker"}
+    {"backup", "bench", "check", "db", "demo", "export", "init", "plugin"}
+    | {"restore", "serve", "worker"}
 )
 
 

@@ -117,8 +117,7 @@ def pending(engine: Engine, owner: Owner) -> list[str]:
     with engine.connect() as connection:
         done = set(_context(connection, owner).get_current_heads())
     script = _script(owner)
-    known = {revision.revision for revision in script.walk_revisions()}
-    if done - known:
+    if done - known(owner):
         raise ConfigurationError(
             f"Basis data ({owner.key}) berasal dari rilis yang lebih baru; "
             "pasang rilis itu atau pulihkan cadangan."
@@ -150,6 +149,11 @@ def _stored(engine: Engine, owner: Owner) -> set[str]:
             return set()
         number: ColumnClause[str] = column("version_num")
         return set(connection.scalars(select(number).select_from(table(owner.version_table))))
+
+
+def known(owner: Owner) -> set[str]:
+    """All revisions that this release has for an owner."""
+    return {revision.revision for revision in _script(owner).walk_revisions()}
 
 
 def current(engine: Engine, owner: Owner) -> str | None:
@@ -358,6 +362,7 @@ __all__: Sequence[str] = (
     "current",
     "differences",
     "downgrade",
+    "known",
     "owners",
     "pending",
     "require_current",

@@ -1,17 +1,21 @@
-"""``portal check``: are settings, database, plugins, log and role bindings in order?"""
+"""``portal check``: are settings, database, plugins, data and role bindings in order?
+
+What it says about the data is in ``check_data``.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import os
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy.engine import make_url
 
+from portal.commands.check_data import Line, data
 from portal.config import Settings, load_settings
 from portal.errors import Conflict, PortalError
 
@@ -19,37 +23,41 @@ if TYPE_CHECKING:
     from portal.plugins.host import PluginHost
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the report; ``good`` None is a plain fact."""
-
-    part: str
-    text: str
-    good: bool | None = None
-
-
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Keluaran JSON.")
-def check(as_json: bool) -> None:
-    """Periksa setelan (tanpa rahasia), basis data, plugin, catatan, dan pemegang peran.
+@click.option(
+    "--deep", is_flag=True, help="Baca semuanya: isi setiap berkas, seluruh catatan, basis data."
+)
+def check(as_json: bool, deep: bool) -> None:
+    """Periksa setelan (tanpa rahasia), basis data, plugin, data, dan pemegang peran.
 
+    Data: catatan, berkas, terbitan, register, pekerjaan, ruang disk, cadangan.
     Kode keluar 1 bila ada yang salah.
 
-    Contoh: portal check --json
+    Contoh: portal check --deep --json
     """
-    settings = load_settings()
-    lines = [*describe(settings), *database(settings)]
-    if all(line.good is not False for line in lines):
-        lines += application(settings)
-    bad = sum(line.good is False for line in lines)
+    lines = report(load_settings(), deep=deep)
     if as_json:
         click.echo(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
     else:
-        for line in lines:
-            mark = {True: "baik ", False: "SALAH", None: "     "}[line.good]
-            click.echo(f"{mark} {line.part}: {line.text}")
-    if bad:
+        show(lines)
+    if bad := sum(line.good is False for line in lines):
         raise Conflict(f"{bad} hal perlu diperbaiki.")
+
+
+def report(settings: Settings, *, deep: bool = False) -> list[Line]:
+    """Every line of the report; what needs the application is left out if that cannot work."""
+    lines = [*describe(settings), *database(settings)]
+    if all(line.good is not False for line in lines):
+        lines += application(settings, deep=deep)
+    return lines
+
+
+def show(lines: Iterable[Line]) -> None:
+    """Print the report for people."""
+    for line in lines:
+        mark = {True: "baik ", False: "SALAH", None: "     "}[line.good]
+        click.echo(f"{mark} {line.part}: {line.text}")
 
 
 def describe(settings: Settings) -> Iterator[Line]:
@@ -106,7 +114,7 @@ def database(settings: Settings) -> Iterator[Line]:
         engine.dispose()
 
 
-def application(settings: Settings) -> Iterator[Line]:
+def application(settings: Settings, *, deep: bool = False) -> Iterator[Line]:
     """What only a built application knows; built without strictness, to report it all."""
     from portal.app import create_app
     from portal.commands.setup import opened
@@ -120,7 +128,7 @@ def application(settings: Settings) -> Iterator[Line]:
         return
     with opened(app) as host:
         yield from plugins(host)
-        yield from chains()
+        yield from data(settings, deep=deep)
         yield from bindings(host)
 
 
@@ -130,28 +138,6 @@ def plugins(host: PluginHost) -> Iterator[Line]:
         yield Line(f"plugin {active.key}", "aktif", True)
     for aside in host.quarantined():
         yield Line(f"plugin {aside.key}", f"dikarantina: {aside.reason} {aside.detail}", False)
-
-
-def chains() -> Iterator[Line]:
-    """Does the log hold, and where does it stand?"""
-    from sqlalchemy import select
-
-    from portal import audit
-    from portal.db import db, reading
-
-    with reading():
-        session = db.session()
-        broken = list(audit.verify(session))
-        newest = session.execute(
-            select(audit.AuditEvent.chain, audit.AuditEvent.seq, audit.AuditEvent.mac)
-            .order_by(audit.AuditEvent.id.desc())
-            .limit(1)
-        ).first()
-        session.rollback()
-    for each in broken:
-        yield Line("catatan", f"{each.chain} entri {each.seq}: {each.problem}", False)
-    if newest is not None and not broken:
-        yield Line("catatan", f"utuh; terakhir {newest.chain} {newest.seq} {newest.mac}", True)
 
 
 def bindings(host: PluginHost) -> Iterator[Line]:
