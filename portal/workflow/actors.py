@@ -42,23 +42,65 @@ class Place:
     chosen: dict[str, Any]
 
 
+Bound = tuple[str, str, int | None, int]
+"""A binding: workflow, role, unit and position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the casts of several workflows have in common, read for all of them at once."""
+
+    bindings: Sequence[Bound]
+    positions: dict[str, int]
+    units: dict[str, int] | None
+
+
+def known_of(session: Session, workflows: Sequence[Workflow], day: date, units: bool) -> Known:
+    """Bindings and positions of these workflows, two queries; with the units' codes three."""
+    codes = {code for each in workflows for code in _named_positions(each)}
+    found = org.positions_by_code(session, codes)
+    return Known(
+        bindings_on(session, [each.key for each in workflows], day),
+        {code: position.id for code, position in found.items()},
+        _units(session) if units else None,
+    )
+
+
+def bindings_on(session: Session, workflows: Sequence[str], day: date) -> list[Bound]:
+    """The bindings of these workflows that are in force on a day; one query."""
+    rows = session.execute(
+        select(Binding.workflow, Binding.role, Binding.unit_id, Binding.position_id)
+        .where(Binding.workflow.in_(workflows), Binding.valid_from <= day)
+        .where((Binding.valid_to.is_(None)) | (Binding.valid_to >= day))
+    )
+    return [(key, role, unit_id, position_id) for key, role, unit_id, position_id in rows]
+
+
+def _units(session: Session) -> dict[str, int]:
+    return {row.code: row.id for row in session.execute(select(Unit.code, Unit.id))}
+
+
+def _named_positions(workflow: Workflow) -> set[str]:
+    wanted = {role.position for _, role in workflow.roles if role.position}
+    return wanted | {code for _, role in workflow.roles for _, code in role.positions}
+
+
 class Cast:
     """Resolves the actors of one workflow on one day; reads bindings and positions once."""
 
-    def __init__(self, session: Session, workflow: Workflow, day: date) -> None:
+    def __init__(
+        self, session: Session, workflow: Workflow, day: date, known: Known | None = None
+    ) -> None:
         self._session = session
         self._workflow = workflow
         self._day = day
-        rows = session.execute(
-            select(Binding.role, Binding.unit_id, Binding.position_id)
-            .where(Binding.workflow == workflow.key, Binding.valid_from <= day)
-            .where((Binding.valid_to.is_(None)) | (Binding.valid_to >= day))
-        )
+        rows = known.bindings if known is not None else bindings_on(session, [workflow.key], day)
         self._bound: dict[tuple[str, int | None], list[int]] = {}
-        for role, unit_id, position_id in rows:
-            self._bound.setdefault((role, unit_id), []).append(position_id)
-        self._by_code: dict[str, int] | None = None
-        self._units: dict[str, int] | None = None
+        for key, role, unit_id, position_id in rows:
+            if key == workflow.key:
+                self._bound.setdefault((role, unit_id), []).append(position_id)
+        self._by_code: dict[str, int] | None = known.positions if known is not None else None
+        self._units: dict[str, int] | None = known.units if known is not None else None
 
     def positions(self, actor: Actor, place: Place) -> list[int]:
         """Ids of the positions that may do it, without doubles; may be empty."""
@@ -135,14 +177,11 @@ class Cast:
 
     def _codes(self, codes: list[str]) -> list[int]:
         if self._by_code is None:
-            wanted = {role.position for _, role in self._workflow.roles if role.position}
-            wanted |= {code for _, role in self._workflow.roles for _, code in role.positions}
-            found = org.positions_by_code(self._session, wanted)
+            found = org.positions_by_code(self._session, _named_positions(self._workflow))
             self._by_code = {code: position.id for code, position in found.items()}
         return [self._by_code[code] for code in codes if code in self._by_code]
 
     def _unit_ids(self) -> dict[str, int]:
         if self._units is None:
-            rows = self._session.execute(select(Unit.code, Unit.id))
-            self._units = {row.code: row.id for row in rows}
+            self._units = _units(self._session)
         return self._units

@@ -25,6 +25,7 @@ from portal.workflow.routing import segment_of
 from portal.workflow.run import Run, lock_run
 from portal.workflow.settle import active_stages, settle, tell_end
 from portal.workflow.starting import NOWHERE, manages
+from portal.workflow.waiting import waiting_at
 
 
 def _reason(text: str) -> str:
@@ -351,14 +352,13 @@ def move(
         if position_id not in guarded(session, run.root, [position_id]):
             raise Invalid(_("Jabatan itu tidak boleh menangani kasus ini; pilih yang lain."))
         close_inbox(session, [task.id])
-        due = task.due or timing.NO_LIMIT
         known = session.scalar(
             select(Candidate).where(
                 Candidate.task_id == task.id, Candidate.position_id == position_id
             )
         )
         if known is None:
-            session.add(Candidate(task_id=task.id, position_id=position_id, due=due))
+            session.add(waiting_at(case, task, position_id))
         else:
             known.is_open = True
         task.claimed_by_id, task.claimed_by = None, ""

@@ -90,6 +90,24 @@ class Case(Base):
         Index("ix_wf_case_workflow", "workflow", "status", "started_at", "id"),
         Index("ix_wf_case_parent", "parent_id", "id"),
         Index("ix_wf_case_starter", "started_by_id", "started_at", "id"),
+        # The list of cases: the newest of a workflow, of a unit, of the sealed ones.
+        Index(
+            "ix_wf_case_newest",
+            "workflow",
+            "started_at",
+            "id",
+            sqlite_where=text("parent_id IS NULL"),
+            postgresql_where=text("parent_id IS NULL"),
+        ),
+        Index("ix_wf_case_unit", "unit_id", "started_at", "id"),
+        Index(
+            "ix_wf_case_sealed",
+            "plugin",
+            "started_at",
+            "id",
+            sqlite_where=text("sealed = 1"),
+            postgresql_where=text("sealed"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -227,7 +245,11 @@ class StageClock(Base):
 
 
 class Candidate(Base):
-    """The inbox: an open task waits at a position. ``due`` is never NULL (a far date)."""
+    """The inbox: an open task waits at a position. ``due`` is never NULL (a far date).
+
+    ``listed_case_id`` and ``listed_at`` (when that case began) are the list of cases: by
+    position, newest first. They are empty for cases that a core domain lists itself.
+    """
 
     __tablename__ = "wf_candidate"
     __table_args__ = (
@@ -241,6 +263,14 @@ class Candidate(Base):
             sqlite_where=text("is_open = 1"),
             postgresql_where=text("is_open"),
         ),
+        Index(
+            "ix_wf_candidate_listed",
+            "position_id",
+            "listed_at",
+            "listed_case_id",
+            sqlite_where=text("listed_case_id IS NOT NULL"),
+            postgresql_where=text("listed_case_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -249,6 +279,8 @@ class Candidate(Base):
     proxy: Mapped[bool] = mapped_column(default=False)
     due: Mapped[datetime]
     is_open: Mapped[bool] = mapped_column(default=True)
+    listed_case_id: Mapped[int | None]
+    listed_at: Mapped[datetime | None]
 
     task: Mapped[Task] = relationship(lazy="raise")
     position: Mapped[Position] = relationship(lazy="raise")

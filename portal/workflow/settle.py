@@ -19,10 +19,11 @@ from portal.workflow.behaviours import behaviours
 from portal.workflow.corebook import guarded
 from portal.workflow.definition import Again, ForEachUnit, Proxy
 from portal.workflow.definition import Task as Step
-from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
+from portal.workflow.models import Case, CaseStatus, Task, TaskStatus
 from portal.workflow.returning import close_inbox, send_back
 from portal.workflow.routing import Node
 from portal.workflow.run import Run, StepRow
+from portal.workflow.waiting import waiting_at
 
 CLOSED = (CaseStatus.CANCELLED,)
 
@@ -71,7 +72,6 @@ def _pass(run: Run, came_from: str, reason: str, closed: dict[int, TaskStatus]) 
     return turned or bool(opened) or len(closed) > gone or len(run.cases) > known
 
 
-def _go_again(run: Run, case: Case, block: Again) -> None:
 def _shut(run: Run, case: Case, row: StepRow) -> TaskStatus:
     """An open step that the case has gone past: what becomes of it, in the working set."""
     if not run.plan.step(row.step).detached:
@@ -89,6 +89,7 @@ def _shut(run: Run, case: Case, row: StepRow) -> TaskStatus:
     return TaskStatus.LAPSED
 
 
+def _go_again(run: Run, case: Case, block: Again) -> None:
     """The branch has come to its end and turns back: its step opens in a new round."""
     audit.append(
         run.session,
@@ -145,14 +146,12 @@ def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
         else:
             positions = run.cast.positions(step.by, place)
         positions = guarded(run.session, run.root, positions)
-        due = task.due or timing.NO_LIMIT
         candidates = dict.fromkeys(positions, False)
         if step.proxy is not None and _proxy_allowed(run, case, step.proxy):
             for position in run.cast.positions(step.proxy.by, place):
                 candidates.setdefault(position, True)
         run.session.add_all(
-            Candidate(task_id=task.id, position_id=position, proxy=proxy, due=due)
-            for position, proxy in candidates.items()
+            waiting_at(case, task, position, proxy=proxy) for position, proxy in candidates.items()
         )
         clock = run.clocks.get((case.id, node.stage))
         timing.set_timers(run, case, [task.id], clock, new=True)

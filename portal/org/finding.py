@@ -1,0 +1,48 @@
+"""Finding units, positions and holders by words, whatever their case.
+
+Words are looked for as they are: the wildcards of SQL mean nothing. A NIP is never looked
+for: it would stand in the address of a page.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from portal.org.models import Position, Unit
+
+MOST_WORDS = 6
+LONGEST = 100
+
+Column = InstrumentedAttribute[str]
+
+
+def tidy(text: str) -> str:
+    """What a person typed, on one line, without what no text can hold, not too long."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST].strip()
+
+
+def has_words(text: str, *columns: Column | ColumnElement[str]) -> ColumnElement[bool]:
+    """Every word of the text stands in one of the columns, in large letters or small."""
+    words = text.split()[:MOST_WORDS]
+    return and_(
+        *(or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words)
+    )
+
+
+def find_units(session: Session, text: str, limit: int) -> list[Unit]:
+    """Units whose code is the text, else those whose name or code has its words."""
+    exact = list(session.scalars(select(Unit).where(Unit.code == text.lower())))
+    if exact:
+        return exact
+    query = select(Unit).where(has_words(text, Unit.name, Unit.code))
+    return list(session.scalars(query.order_by(Unit.name, Unit.code).limit(limit)))
+
+
+def find_positions(session: Session, text: str, limit: int) -> list[Position]:
+    """Positions whose code is the text, else those whose title or code has its words."""
+    exact = list(session.scalars(select(Position).where(Position.code == text.lower())))
+    if exact:
+        return exact
+    query = select(Position).where(has_words(text, Position.title, Position.code))
+    return list(session.scalars(query.order_by(Position.title, Position.code).limit(limit)))
