@@ -66,6 +66,29 @@ class CaseEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InformationAsked(Event):
+    """The performer of a task asks the requester, ``person_id``, for more information."""
+
+    task_id: int
+    question_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InformationGiven(Event):
+    """The requester has answered; ``person_id`` is who asked."""
+
+    task_id: int
+    question_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseUnsealed(Event):
+    """A sealed case was opened by its reader; from now on the ordinary rights hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintAnswered(Event):
     """A complaint was answered; ``person_id`` is the reporter, None if the name is hidden."""
 
@@ -74,7 +97,10 @@ class ComplaintAnswered(Event):
 
 KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
-    for kind in (CaseStarted, TaskOpened, TaskDone, TaskDue, CaseEnded, ComplaintAnswered)
+    for kind in (
+        *(CaseStarted, TaskOpened, TaskDone, TaskDue, CaseEnded),
+        *(InformationAsked, InformationGiven, CaseUnsealed, ComplaintAnswered),
+    )
 }
 """Every kind of event by its name."""
 

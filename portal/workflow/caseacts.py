@@ -72,6 +72,8 @@ def _whole(run: Run, session: Session, actor: Actor) -> dict[str, str]:
     """The acts on the case as a whole."""
     can: dict[str, str] = {}
     root = run.root
+    if root.sealed:  # its readers alone come here, and they alone may open it
+        can["unseal"] = url_for("workflow.unseal", number=root.number)
 
     def address(act: str) -> str:
         return url_for("workflow.control_case", number=root.number, act=act)

@@ -26,6 +26,7 @@ from portal.workflow.diagram import swimlane
 from portal.workflow.inbox import Deadline, deadline_of
 from portal.workflow.limits import parse_limit
 from portal.workflow.models import Case, CaseStatus, StageClock, Task, TaskStatus
+from portal.workflow.questions import questions_of
 from portal.workflow.recordform import describe
 from portal.workflow.routing import Node, Plan
 from portal.workflow.run import Run, load_run
@@ -91,6 +92,7 @@ def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan
         timeline=_timeline(session, root, case),
     )
     view.can = possible_acts(run, session, actor, case, tasks)
+    view.questions = questions_of(session, actor, root, case=case)
     view.diagram = _diagram(plan, states)
     return view
 
@@ -335,6 +337,10 @@ LOG = {
     "resumed": "Melanjutkan kasus",
     "cancelled": "Membatalkan kasus",
     "moved": "Memindahkan tugas langkah %(step)s",
+    "asked": "Meminta keterangan kepada pemohon (langkah %(step)s)",
+    "informed": "Pemohon memberi keterangan (langkah %(step)s)",
+    "question.withdrawn": "Menarik pertanyaan kepada pemohon (langkah %(step)s)",
+    "unsealed": "Membuka kasus tertutup",
     "lapsed": "Menutup langkah %(step)s yang tidak diperlukan lagi",
     "due-soon": "Waktu langkah %(step)s hampir habis",
     "overdue": "Batas waktu langkah %(step)s terlewati",

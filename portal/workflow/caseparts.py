@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from portal.workflow.inbox import Deadline
+from portal.workflow.questions import QuestionView
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +101,4 @@ class CaseView:
     can: dict[str, str] = field(default_factory=dict)
     slots: list[Markup] = field(default_factory=list)
     started_with: Sequence[tuple[str, Any]] = ()
+    questions: Sequence[QuestionView] = ()

@@ -18,6 +18,7 @@ from portal.workflow.calendar import load_calendar
 from portal.workflow.corebook import CORE
 from portal.workflow.inbox import deadline_of, read_cursor
 from portal.workflow.models import Case, CaseStatus, Task, TaskStatus
+from portal.workflow.questions import waiting_questions
 from portal.workflow.run import plan_of
 
 PAGE = 25
@@ -31,7 +32,11 @@ STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """One case that the person started; ``units`` says for how many of them it waits."""
+    """One case that the person started; ``units`` says for how many of them it waits.
+
+    ``question_url``: an open question to answer; ``withdraw_url``: where it may still be taken
+    back; ``outcome_url``: what came of it, once it is done.
+    """
 
     number: str
     title: str
@@ -44,6 +49,9 @@ class RequestRow:
     due_text: str
     due_state: str
     started_at: datetime
+    question_url: str
+    withdraw_url: str
+    outcome_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,8 @@ def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestP
     waiting_for = _waited(session, cases)
     counts = _lane_counts(session, [key for key, (_task, lanes) in waiting_for.items() if lanes])
     calendar = load_calendar(session, current_app.config["PORTAL"].timezone)
+    asked = {each.case_id: each.url for each in waiting_questions(session, actor, limit=PAGE)}
+    begun = _begun(session, cases)
     now = clock.now()
     views = []
     for case in cases:
@@ -109,11 +119,29 @@ def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestP
                 due_text=due_text,
                 due_state=state,
                 started_at=case.started_at,
+                question_url=asked.get(case.id, ""),
+                withdraw_url=(
+                    url_for("workflow.control_case", number=case.number, act="batalkan")
+                    if running and case.id not in begun
+                    else ""
+                ),
+                outcome_url=(
+                    url_for("workflow.case", number=case.number, _anchor="hasil")
+                    if case.status == CaseStatus.DONE and not case.sealed
+                    else ""
+                ),
             )
         )
     last = cases[-1] if more else None
     next_cursor = f"{last.started_at.isoformat()}~{last.id}" if last is not None else ""
     return RequestPage(tuple(views), next_cursor, url_for("workflow.starts"))
+
+
+def _begun(session: Session, cases: Sequence[Case]) -> set[int]:
+    """Those of the cases in which somebody has finished a step: they are not taken back."""
+    ids = [case.id for case in cases if case.status in (CaseStatus.OPEN, CaseStatus.SUSPENDED)]
+    query = select(Task.root_id).where(Task.root_id.in_(ids), Task.status == TaskStatus.DONE)
+    return set(session.scalars(query.distinct())) if ids else set()
 
 
 def _waited(session: Session, cases: Sequence[Case]) -> dict[int, tuple[Task, set[int]]]:

@@ -14,14 +14,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.audit import AuditEvent
+from portal.auth.rights import Actor
 from portal.formats import tenggat
 from portal.workflow.actform import zone_of
 from portal.workflow.actors_text import actor_title
+from portal.workflow.asking import asking_problem
 from portal.workflow.behaviours import behaviours
 from portal.workflow.definition import Task as Step
 from portal.workflow.inbox import deadline_of
 from portal.workflow.limits import parse_limit
 from portal.workflow.models import Case, Task
+from portal.workflow.questions import OPEN, QuestionView, questions_of
 from portal.workflow.recordform import describe
 from portal.workflow.run import Run
 from portal.workflow.starting import start_records
@@ -73,6 +76,8 @@ class TaskView:
     next_text: str = ""
     multipart: bool = False
     withdrawn: Withdrawal | None = None
+    questions: Sequence[QuestionView] = ()
+    ask_url: str = ""
 
 
 def task_view(run: Run, case: Case, task: Task, step: Step) -> TaskView:
@@ -109,6 +114,15 @@ def task_view(run: Run, case: Case, task: Task, step: Step) -> TaskView:
         facts=[*facts, (_("Dimulai oleh"), run.root.started_by)],
         records=_documents(run, case, step),
     )
+
+
+def add_questions(view: TaskView, run: Run, case: Case, task: Task, actor: Actor) -> None:
+    """The requester's questions: of a sealed case only this task's, unless its reader looks."""
+    only = task.id if run.root.sealed and not run.private else 0
+    view.questions = questions_of(run.session, actor, run.root, task_id=only)
+    waiting = any(each.state == OPEN and each.task_id == task.id for each in view.questions)
+    if not waiting and not asking_problem(run.root, task, actor):
+        view.ask_url = url_for("workflow.ask", number=case.number, task_id=task.id)
 
 
 def held_page(run: Run, case: Case, task: Task) -> str:

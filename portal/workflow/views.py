@@ -43,10 +43,11 @@ from portal.workflow.corebook import own_page
 from portal.workflow.definition import RETURN
 from portal.workflow.inbox import COUNTED, inbox
 from portal.workflow.models import Candidate, Case, Draft, Task, TaskStatus
+from portal.workflow.questions import waiting_questions
 from portal.workflow.recordform import record_of, takes_files
 from portal.workflow.run import Run, load_run
 from portal.workflow.starting import start_records
-from portal.workflow.taskpage import conflict_view, held_page, task_view, waiting_now
+from portal.workflow.taskpage import add_questions, conflict_view, held_page, task_view, waiting_now
 
 
 @bp.get("/tugas")
@@ -60,7 +61,12 @@ def tasks() -> str:
         cursor=request.args.get("setelah", ""),
     )
     setattr(g, COUNTED, (actor.person_id, page.counts["all"]))
-    return render_template("workflow/inbox.html", page=page, start_url=url_for("workflow.starts"))
+    return render_template(
+        "workflow/inbox.html",
+        page=page,
+        questions=waiting_questions(session, actor),
+        start_url=url_for("workflow.starts"),
+    )
 
 
 @bp.get("/kasus/<number>")
@@ -155,6 +161,7 @@ def _page(
     view.own_template = own.template if own is not None else ""
     view.mine = item.claimed_by_id == actor.person_id
     view.shared = len(partners(session, item.id)) > 1
+    add_questions(view, run, row, item, actor)
     return render_template("workflow/task.html", task=view, form=form, outcomes=outcomes)
 
 
