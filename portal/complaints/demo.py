@@ -15,8 +15,9 @@ from portal.complaints.closing import close_over
 from portal.complaints.definition import ANSWERED, DELEGATE, HANDLE
 from portal.complaints.facts import Kind
 from portal.complaints.filing import Draft, file_complaint
-from portal.complaints.handling import choices, handle, object_to
+from portal.complaints.handling import choices, handle
 from portal.complaints.models import Complaint
+from portal.complaints.reporter import object_to
 from portal.db import db, transaction
 from portal.org import service as org
 from portal.workflow.acting import ActInput

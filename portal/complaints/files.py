@@ -1,16 +1,21 @@
-"""Files of complaints: their reporter and their handlers may read them, nobody else."""
+"""Files of complaints and of their answers: for the reporter and the officials, nobody else.
+
+Reading is not logged: of a hidden name the log must learn nothing.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.auth.rights import Actor
-from portal.complaints.models import Complaint, ComplaintIdentity
+from portal.complaints.gate import filed, may_handle
+from portal.complaints.models import Complaint, ComplaintMessage
 from portal.documents.files import register_owner
-from portal.workflow.access import may_view
-from portal.workflow.models import Case
-from portal.workflow.run import plan_of
+
+COMPLAINT = "complaint"
+"""Owner of what the reporter brought; its id is the complaint's."""
+MESSAGE = "complaint-answer"
+"""Owner of what came with an answer; its id is the message's."""
 
 
 def readable(session: Session, actor: Actor, complaint_id: int) -> bool:
@@ -18,13 +23,16 @@ def readable(session: Session, actor: Actor, complaint_id: int) -> bool:
     complaint = session.get(Complaint, complaint_id)
     if complaint is None:
         return False
-    reporter = session.scalar(
-        select(ComplaintIdentity.person_id).where(ComplaintIdentity.complaint_id == complaint_id)
-    )
-    if reporter == actor.person_id:
+    if filed(session, actor, complaint_id):
         return True
-    case = session.get_one(Case, complaint.case_id)
-    return may_view(session, actor, case, case, plan_of(session, case.definition_id))
+    return may_handle(session, actor, complaint)
 
 
-register_owner("complaint", readable)
+def answer_readable(session: Session, actor: Actor, message_id: int) -> bool:
+    """Whether the person may read the files of an answer."""
+    message = session.get(ComplaintMessage, message_id)
+    return message is not None and readable(session, actor, message.complaint_id)
+
+
+register_owner(COMPLAINT, readable)
+register_owner(MESSAGE, answer_readable)

@@ -101,6 +101,22 @@ class AnswerForm(BaseForm):
         description=_l("Pelapor membacanya apa adanya. Sebutkan hasil dan tindak lanjutnya."),
         render_kw={"rows": 8},
     )
+    files = FilesField(
+        _l("Lampiran jawaban"),
+        most=5,
+        description=_l("Misalnya surat balasan; pelapor dapat mengunduhnya, juga dengan kodenya."),
+    )
+
+
+class WithdrawForm(BaseForm):
+    """Why the reporter takes a complaint back."""
+
+    why = TextAreaField(
+        _l("Alasan menarik pengaduan"),
+        [InputRequired(), Length(max=1000)],
+        description=_l("Jangan menulis nama atau jabatan Anda bila nama Anda dirahasiakan."),
+        render_kw={"rows": 3},
+    )
 
 
 class ReasonForm(BaseForm):

@@ -1,4 +1,4 @@
-"""What officials and reporters do with a complaint: decide, answer, revoke, object, close.
+"""What officials do with a complaint: decide, answer, revoke a delegation, open a name.
 
 The steps are acts of the engine; here is what goes along with them: who may read from now
 on, the conversation, and the rule that no step ever waits at somebody with a conflict.
@@ -19,6 +19,7 @@ from portal.auth.rights import Actor
 from portal.complaints.chart import load_chart, seats_of
 from portal.complaints.conflict import Chart, Route, bar_of, may_have, route
 from portal.complaints.definition import (
+    ANSWERED,
     ANSWERS,
     COMPLAINT,
     DECIDED,
@@ -27,13 +28,15 @@ from portal.complaints.definition import (
     RECEIVE,
     SAVED,
 )
+from portal.complaints.files import MESSAGE
+from portal.complaints.gate import may_handle
 from portal.complaints.models import Complaint, ComplaintIdentity, ComplaintMessage
 from portal.complaints.settings import load_settings
+from portal.documents.files import attach
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
 from portal.events import ComplaintAnswered
 from portal.org import service as org
 from portal.org.models import Person
-from portal.workflow.access import may_view
 from portal.workflow.acting import ActInput, ActResult, act, remember, signature
 from portal.workflow.behaviours import EffectContext, behaviours
 from portal.workflow.calendar import load_calendar
@@ -49,11 +52,10 @@ from portal.workflow.models import (
     TaskStatus,
 )
 from portal.workflow.returning import send_back
-from portal.workflow.run import Run, lock_run, plan_of
+from portal.workflow.run import lock_run
 from portal.workflow.settle import settle
 
-ANSWER, OBJECTION = "answer", "objection"
-REPORTER = "Pelapor"
+ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def complaint_of(session: Session, actor: Actor, number: str) -> tuple[Complaint
     if found is None:
         raise NotFound(missing())
     complaint, case = found
-    if not may_view(session, actor, case, case, plan_of(session, case.definition_id)):
+    if not may_handle(session, actor, complaint):
         raise NotFound(missing())
     return complaint, case
 
@@ -145,7 +147,7 @@ def choices(session: Session, complaint: Complaint) -> Choices:
     return Choices(free(complaint.delegates), free(chart.heads.values()))
 
 
-def _refresh_readers(session: Session, complaint: Complaint) -> None:
+def refresh_readers(session: Session, complaint: Complaint) -> None:
     """Only the receiver, those who have it or answered it, and the keeper of a hidden name."""
     session.flush()
     case_id = complaint.case_id
@@ -218,19 +220,39 @@ def _by_case(session: Session, case_id: int) -> Complaint:
     return session.scalars(select(Complaint).where(Complaint.case_id == case_id)).one()
 
 
-def handle(session: Session, actor: Actor, number: str, task_id: int, sent: ActInput) -> ActResult:
-    """Do the open step as the official whose turn it is; see ``portal.workflow.acting.act``."""
+def handle(
+    session: Session,
+    actor: Actor,
+    number: str,
+    task_id: int,
+    sent: ActInput,
+    files: Sequence[str] = (),
+) -> ActResult:
+    """Do the open step as the official whose turn it is; see ``portal.workflow.acting.act``.
+
+    ``files`` are uploads that go with an answer.
+    """
     complaint, case = complaint_of(session, actor, number)
     task = session.get(Task, task_id)
     if task is None or task.case_id != case.id:
         raise NotFound(missing())
     result = act(session, task_id, actor, sent)
     if not result.repeated:
-        _refresh_readers(session, complaint)
+        if sent.outcome == ANSWERED:
+            attach(session, files, MESSAGE, _last_answer(session, complaint), case.id, actor=actor)
+        refresh_readers(session, complaint)
     return result
 
 
-def _reason(text: str) -> str:
+def _last_answer(session: Session, complaint: Complaint) -> int:
+    query = select(ComplaintMessage.id).where(
+        ComplaintMessage.complaint_id == complaint.id, ComplaintMessage.kind == ANSWER
+    )
+    return session.scalars(query.order_by(ComplaintMessage.id.desc()).limit(1)).one()
+
+
+def reason_text(text: str) -> str:
+    """The reason without blanks around it; raises MissingReason when nothing was written."""
     if not text.strip():
         raise MissingReason(_("Tulis alasannya."), {"reason": _("Alasan wajib diisi.")})
     return text.strip()
@@ -257,7 +279,7 @@ def revoke(session: Session, actor: Actor, number: str, reason: str, form_key: s
     holding = next((each for each in actor.holdings if each.position_id == giver), None)
     if holding is None:
         raise Forbidden(_("Hanya pejabat yang mendelegasikan yang dapat mencabutnya."))
-    text = _reason(reason)
+    text = reason_text(reason)
     remember(session, form_key, actor, session.get_one(Task, row.id), "revoke")
     send_back(run, run.root, [(run.root, RECEIVE)])
     audit.append(
@@ -270,7 +292,7 @@ def revoke(session: Session, actor: Actor, number: str, reason: str, form_key: s
         case_id=case.id,
     )
     settle(run, came_from=holding.title, reason=_("Delegasi dicabut: %(why)s", why=text))
-    _refresh_readers(session, complaint)
+    refresh_readers(session, complaint)
 
 
 def open_identity(session: Session, actor: Actor, number: str, reason: str) -> Person:
@@ -283,12 +305,13 @@ def open_identity(session: Session, actor: Actor, number: str, reason: str) -> P
     if not keeps_name(actor, complaint):
         raise Forbidden(_("Hanya petugas pengaduan yang dapat membuka nama pelapor."))
     run = lock_run(session, case.id)
-    holding = next(each for each in actor.holdings if each.position_id == complaint.officer_id)
+    own = actor.own_holdings
+    holding = next(each for each in own if each.position_id == complaint.officer_id)
     audit.append(
         session,
         run.chain,
         "complaint.identity",
-        {"case": case.number, "reason": _reason(reason)},
+        {"case": case.number, "reason": reason_text(reason)},
         actor=signature(actor, holding),
         person_id=actor.person_id,
         case_id=case.id,
@@ -297,65 +320,11 @@ def open_identity(session: Session, actor: Actor, number: str, reason: str) -> P
 
 
 def keeps_name(actor: Actor, complaint: Complaint) -> bool:
-    """Whether the person, who may view this complaint, may open its hidden name."""
-    return complaint.hidden and complaint.officer_id in actor.position_ids
+    """Whether the person, who may view this complaint, may open its hidden name.
 
-
-# -- the reporter ------------------------------------------------------------------------------
-
-
-def object_to(session: Session, complaint: Complaint, reason: str) -> None:
-    """The reporter objects to the answer in time: the receiver gets it anew, with a new limit.
-
-    Raises:
-        Conflict: it is not answered, or the time to object is over.
-        MissingReason: nothing was written.
+    A delegate of the complaint officer does not.
     """
-    text = _reason(reason)
-    run = _answer_open(session, complaint)
-    _say(session, run, "complaint.reopened", text)
-    session.add(
-        ComplaintMessage(complaint_id=complaint.id, kind=OBJECTION, text=text, at=clock.now())
-    )
-    complaint.answered_at = complaint.reopen_until = None
-    send_back(run, run.root, [(run.root, RECEIVE)])
-    settle(run, came_from=REPORTER, reason=_("Keberatan pelapor: %(why)s", why=text))
-    _refresh_readers(session, complaint)
-
-
-def accept(session: Session, complaint: Complaint) -> None:
-    """The reporter is content: the complaint is closed before its time.
-
-    Raises:
-        Conflict: it is not answered, or closed already.
-    """
-    run = _answer_open(session, complaint)
-    complaint.closed_at = clock.now()
-    _say(session, run, "complaint.closed", "")
-
-
-def _answer_open(session: Session, complaint: Complaint) -> Run:
-    """Lock the case of a complaint that was answered and may still be objected to."""
-    run = lock_run(session, complaint.case_id)
-    session.refresh(complaint)
-    if complaint.reopen_until is None:
-        raise Conflict(_("Pengaduan ini belum dijawab, atau sudah ditangani kembali."))
-    if complaint.closed_at is not None or complaint.reopen_until < clock.now():
-        raise Conflict(
-            _("Pengaduan ini sudah ditutup. Bila masih ada masalah, sampaikan pengaduan baru.")
-        )
-    return run
-
-
-def _say(session: Session, run: Run, kind: str, reason: str) -> None:
-    audit.append(
-        session,
-        run.chain,
-        kind,
-        {"case": run.root.number, "reason": reason},
-        actor=REPORTER,
-        case_id=run.root.id,
-    )
+    return complaint.hidden and complaint.officer_id in actor.own_position_ids
 
 
 register(

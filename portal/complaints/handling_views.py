@@ -21,9 +21,11 @@ from portal.complaints.handling import (
     open_identity,
     revoke,
 )
+from portal.complaints.log import history
 from portal.complaints.models import Complaint
-from portal.complaints.reading import history, status_of, steps_of
+from portal.complaints.reading import status_of, steps_of
 from portal.db import db, transaction
+from portal.documents.uploads import accepts_files
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.forms import BaseForm
 from portal.workflow.acting import ActInput, acting_as, right_to
@@ -41,6 +43,7 @@ def handle_page(number: str) -> Page:
 
 
 @bp.post("/pengaduan/<number>/tangani/<int:task_id>")
+@accepts_files
 def decide(number: str, task_id: int) -> Page:
     """Take the decision of the receiver, or the answer."""
     actor = current_actor()
@@ -54,7 +57,8 @@ def decide(number: str, task_id: int) -> Page:
                 return _page(session, actor, number, form), 400
             sent = _sent(form)
             try:
-                handle(session, actor, number, task_id, sent)
+                files = form.files.tokens if isinstance(form, AnswerForm) else ()
+                handle(session, actor, number, task_id, sent, files)
             except Invalid as error:
                 session.rollback()
                 form.form_errors = [str(error)]

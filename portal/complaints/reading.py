@@ -15,18 +15,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import clock
-from portal.audit import AuditEvent
 from portal.auth.rights import Actor
 from portal.complaints.codes import hash_of
 from portal.complaints.definition import (
-    ANSWERED,
     DELEGATE,
-    HANDLE,
     OUTCOME_OF,
     PASS_ON,
     RECEIVE,
 )
 from portal.complaints.facts import KIND_NAMES, Kind
+from portal.complaints.files import COMPLAINT, MESSAGE
 from portal.complaints.handling import ANSWER
 from portal.complaints.models import Complaint, ComplaintIdentity, ComplaintMessage
 from portal.documents.files import FileRef, files_of
@@ -41,6 +39,7 @@ LOOKS = {
     "handled": ("info", "circle-dot"),
     "answered": ("ok", "circle-check"),
     "closed": ("neutral", "circle-check"),
+    "withdrawn": ("neutral", "arrow-back-up"),
 }
 
 
@@ -56,12 +55,18 @@ class StageLine:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What the office answered (``mine`` False) or the reporter objected."""
+    """What the office answered (``kind`` answer), or the reporter objected or took back."""
 
-    mine: bool
+    kind: str
     author: str
     text: str
     at: datetime
+    files: Sequence[FileRef] = ()
+
+    @property
+    def mine(self) -> bool:
+        """Whether the reporter said it."""
+        return self.kind != ANSWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,16 @@ class Status:
     messages: Sequence[Message]
     files: Sequence[FileRef]
     reopen_until: datetime | None
-    may_object: bool
+
+    @property
+    def may_object(self) -> bool:
+        """Whether the reporter may object to the answer, or be content with it."""
+        return self.state == "answered"
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether the reporter may take it back."""
+        return self.state in ("received", "handled")
 
     @property
     def look(self) -> tuple[str, str]:
@@ -100,6 +114,7 @@ def state_words() -> dict[str, str]:
         "handled": _("Sedang ditindaklanjuti"),
         "answered": _("Sudah dijawab"),
         "closed": _("Ditutup"),
+        "withdrawn": _("Ditarik pelapor"),
     }
 
 
@@ -137,13 +152,7 @@ def status_of(
     titles = officials_of(session, [opened.id] if opened is not None else [])
     official = titles.get(opened.id, "") if opened is not None else ""
     state = state_of(complaint, opened)
-    messages = session.scalars(
-        select(ComplaintMessage)
-        .where(ComplaintMessage.complaint_id == complaint.id)
-        .order_by(ComplaintMessage.id)
-    ).all()
-    files = files_of(session, "complaint", [complaint.id])[complaint.id]
-    until = complaint.reopen_until
+    files = files_of(session, COMPLAINT, [complaint.id])[complaint.id]
     return Status(
         number=complaint.number,
         kind=kind_name(complaint.kind),
@@ -159,13 +168,23 @@ def status_of(
         hidden=complaint.hidden,
         filed_at=complaint.filed_at,
         stages=_way(complaint, state, opened, decided, answered, official),
-        messages=[
-            Message(each.kind != ANSWER, each.author, each.text, each.at) for each in messages
-        ],
+        messages=_messages(session, complaint),
         files=[FileRef.of(each) for each in files],
-        reopen_until=until,
-        may_object=state == "answered",
+        reopen_until=complaint.reopen_until,
     )
+
+
+def _messages(session: Session, complaint: Complaint) -> list[Message]:
+    rows = session.scalars(
+        select(ComplaintMessage)
+        .where(ComplaintMessage.complaint_id == complaint.id)
+        .order_by(ComplaintMessage.id)
+    ).all()
+    files = files_of(session, MESSAGE, [row.id for row in rows]) if rows else {}
+    return [
+        Message(row.kind, row.author, row.text, row.at, [FileRef.of(f) for f in files[row.id]])
+        for row in rows
+    ]
 
 
 def kind_name(kind: str) -> str:
@@ -174,7 +193,9 @@ def kind_name(kind: str) -> str:
 
 
 def state_of(complaint: Complaint, opened: Task | None) -> str:
-    """received, handled, answered or closed; ``opened`` is the step that waits, if any."""
+    """received, handled, answered, closed or withdrawn; ``opened``: the step that waits."""
+    if complaint.withdrawn_at is not None:
+        return "withdrawn"
     if complaint.closed_at is not None:
         return "closed"
     if complaint.reopen_until is not None:
@@ -219,16 +240,26 @@ def _way(
     answered: Task | None,
     official: str,
 ) -> list[StageLine]:
+    filed = (
+        _("Pengaduan diterima"),
+        _("Nama pelapor dirahasiakan") if complaint.hidden else _("Tercatat dengan nama"),
+        tanggal(complaint.filed_at),
+    )
+    if complaint.withdrawn_at is not None:
+        end = (_("Ditarik pelapor"), _("Tidak ditindaklanjuti lagi"))
+        return [
+            StageLine(*filed, "done"),
+            StageLine(*end, tanggal(complaint.withdrawn_at), "done"),
+        ]
     due = opened.due if opened is not None else answered.due if answered is not None else None
     promised = _("paling lambat %(day)s", day=tanggal(due)) if due is not None else ""
     place = {"received": 1, "handled": 2, "answered": 4, "closed": 5}[state]
-    named = _("Nama pelapor dirahasiakan") if complaint.hidden else _("Tercatat dengan nama")
     ways = {DELEGATE: _("Didelegasikan kepada kepala bagian"), PASS_ON: _("Diteruskan")}
     outcome = decided.outcome if decided is not None else ""
     done_at = answered.done_at if answered is not None else None
     until = complaint.closed_at or complaint.reopen_until
     rows = [
-        (_("Pengaduan diterima"), named, tanggal(complaint.filed_at)),
+        filed,
         (
             _("Ditelaah penerima pengaduan"),
             official if state == "received" else complaint.receiver,
@@ -256,42 +287,3 @@ def _way(
 
 def _day(task: Task | None) -> str:
     return tanggal(task.done_at) if task is not None and task.done_at is not None else ""
-
-
-LOG = {
-    "started": "Pengaduan disampaikan",
-    "done": "Menyelesaikan langkah",
-    "returned": "Mengembalikan kepada penerima",
-    "moved": "Memindahkan kepada pejabat lain",
-    "due-soon": "Waktu penanganan hampir habis",
-    "overdue": "Batas waktu penanganan terlewati",
-    "complaint.revoked": "Mencabut delegasi",
-    "complaint.reopened": "Menyatakan keberatan; pengaduan dibuka kembali",
-    "complaint.closed": "Pengaduan ditutup",
-    "complaint.identity": "Membuka nama pelapor",
-}
-DONE = {
-    HANDLE: "Menangani sendiri",
-    DELEGATE: "Mendelegasikan kepada kepala bagian",
-    PASS_ON: "Meneruskan kepada pejabat yang bertanggung jawab",
-    ANSWERED: "Mengirim jawaban",
-}
-
-
-def history(session: Session, complaint: Complaint) -> list[tuple[datetime, str, str, str]]:
-    """What the log of the case says, newest first, for its handlers."""
-    rows = session.execute(
-        select(AuditEvent.at, AuditEvent.actor, AuditEvent.kind, AuditEvent.data)
-        .where(AuditEvent.case_id == complaint.case_id, AuditEvent.kind.in_(LOG))
-        .order_by(AuditEvent.id.desc())
-        .limit(200)
-    )
-    return [
-        (
-            at,
-            who,
-            _(DONE.get(data.get("outcome", ""), LOG[kind]) if kind == "done" else LOG[kind]),
-            data.get("note") or data.get("reason") or "",
-        )
-        for at, who, kind, data in rows
-    ]

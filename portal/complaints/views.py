@@ -1,4 +1,4 @@
-"""The reporter's pages: my complaints, a new one, its acknowledgement, one of mine."""
+"""The reporter's pages: a new complaint, its acknowledgement, one of mine."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from portal.auth.rights import Actor, current_actor
 from portal.complaints.blueprint import bp
 from portal.complaints.facts import KIND_HELP, KIND_NAMES, Kind
 from portal.complaints.filing import Draft, file_complaint
-from portal.complaints.forms import ADMINISTRATOR, HIDDEN, FileForm, ObjectForm
-from portal.complaints.handling import accept, complaint_of, missing, object_to
-from portal.complaints.lists import filed_by, handled_by, handles
+from portal.complaints.forms import ADMINISTRATOR, HIDDEN, FileForm, ObjectForm, WithdrawForm
+from portal.complaints.handling import complaint_of, missing
 from portal.complaints.models import Complaint
 from portal.complaints.reading import mine, status_of
+from portal.complaints.reporter import accept, object_to, withdraw
 from portal.complaints.settings import Settings, load_settings
 from portal.db import db, transaction
 from portal.documents.uploads import accepts_files
@@ -30,26 +30,6 @@ from portal.org.models import Position, Unit
 
 RECEIPT = "complaint_receipt"
 """In the reporter's own cookie: number and code, until the acknowledgement has shown them."""
-HANDLED = "ditangani"
-
-
-@bp.get("/pengaduan")
-def index() -> str:
-    """What the person filed, or handles."""
-    actor, session = current_actor(), db.session()
-    before = request.args.get("setelah", "")
-    tab = request.args.get("daftar", "")
-    if tab == HANDLED:
-        lines, cursor = handled_by(session, actor, before)
-    else:
-        lines, cursor = filed_by(session, actor, before)
-    return render_template(
-        "complaints/index.html",
-        lines=lines,
-        cursor=cursor,
-        tab=tab if tab == HANDLED else "",
-        handles=handles(session, actor),
-    )
 
 
 @bp.route("/pengaduan/baru", methods=["GET", "POST"])
@@ -167,14 +147,20 @@ def show(number: str) -> str | Response:
     if complaint is None:
         complaint_of(session, actor, number)
         return redirect(url_for("complaints.handle_page", number=number))
-    return _page(session, complaint, ObjectForm(formdata=None))
+    return _page(session, complaint)
 
 
-def _page(session: Session, complaint: Complaint, form: ObjectForm) -> str:
+def _page(
+    session: Session,
+    complaint: Complaint,
+    form: ObjectForm | None = None,
+    withdrawing: WithdrawForm | None = None,
+) -> str:
     return render_template(
         "complaints/mine.html",
         status=status_of(session, complaint),
-        form=form,
+        form=form or ObjectForm(formdata=None),
+        withdrawing=withdrawing or WithdrawForm(formdata=None),
         ways=load_settings(session).ways,
     )
 
@@ -211,4 +197,23 @@ def content(number: str) -> Response:
             flash(str(error), "info")
         else:
             flash(_("Terima kasih. Pengaduan ini ditutup."), "success")
+    return redirect(url_for("complaints.show", number=number), code=303)
+
+
+@bp.post("/pengaduan/<number>/tarik")
+def take_back_own(number: str) -> Response | tuple[str, int]:
+    """Withdraw one's own complaint before it is answered."""
+    actor = current_actor()
+    form = WithdrawForm()
+    with transaction() as session:
+        complaint = _mine(session, actor, number)
+        if not form.validate():
+            return _page(session, complaint, withdrawing=form), 400
+        try:
+            withdraw(session, complaint, form.why.data or "")
+        except Conflict as error:
+            session.rollback()
+            flash(str(error), "info")
+        else:
+            flash(_("Pengaduan Anda sudah ditarik; pejabat yang menangani diberi tahu."), "success")
     return redirect(url_for("complaints.show", number=number), code=303)

@@ -54,13 +54,27 @@ def upload() -> tuple[str, int]:
 def download(token: str) -> Response:
     """The file itself, as an attachment."""
     actor, row = _file(token)
+    response = as_attachment(row)
+    _note(actor, row, "file.downloaded")
+    return response
+
+
+def as_attachment(row: StoredFile) -> Response:
+    """The content of a file as a response; the caller has asked who may read it.
+
+    Raises:
+        NotFound: it is not on the disk.
+    """
     path = storage().path(row.token)
     if not path.exists():
         raise NotFound(missing_text())
-    name, mime, digest = row.name, row.mime, row.sha256
-    _note(actor, row, "file.downloaded")
     response = send_file(
-        path, mimetype=mime, as_attachment=True, download_name=name, etag=digest, conditional=True
+        path,
+        mimetype=row.mime,
+        as_attachment=True,
+        download_name=row.name,
+        etag=row.sha256,
+        conditional=True,
     )
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "private, no-store"

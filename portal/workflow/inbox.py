@@ -20,6 +20,8 @@ from portal import clock
 from portal.auth.rights import Actor
 from portal.errors import Invalid
 from portal.formats import durasi
+from portal.org.models import HolderKind
+from portal.workflow.acting import acting_as
 from portal.workflow.barring import barred_tasks
 from portal.workflow.calendar import load_calendar
 from portal.workflow.clock import OfficeCalendar
@@ -63,6 +65,8 @@ class InboxRow:
     share: float
     action: str
     url: str
+    acting: str = ""
+    """In whose place the person acts: "a.n. Kepala Biro …"; empty in the own position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +222,7 @@ def _rows(session: Session, actor: Actor, ids: Sequence[int], now: datetime) -> 
         .where(Task.id.in_(ids))
     ).all()
     by_id = {row[0].id: row for row in found}
+    acting = _acting(session, actor, ids)
     default = current_app.config["PORTAL"].timezone
     rows = []
     for task_id in ids:
@@ -249,9 +254,29 @@ def _rows(session: Session, actor: Actor, ids: Sequence[int], now: datetime) -> 
                 action="" if held else _(ACTIONS.get(task.kind, "Kerjakan")),
                 # of a sealed case not everybody who may act may read more than the task
                 url=case_url if held and not sealed else task_url,
+                acting=acting.get(task.id, ""),
             )
         )
     return rows
+
+
+def _acting(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """For which tasks the person acts in somebody's place, and in whose, in words."""
+    seats = {each.position_id: each for each in reversed(actor.holdings)}
+    if all(each.kind == HolderKind.DEFINITIVE for each in seats.values()):
+        return {}
+    waiting = session.execute(
+        select(Candidate.task_id, Candidate.position_id, Candidate.proxy).where(
+            Candidate.task_id.in_(ids), Candidate.is_open, Candidate.position_id.in_(seats)
+        )
+    )
+    # the same choice as ``acting.right_to`` makes
+    found: dict[int, tuple[bool, bool, str]] = {}
+    for task_id, position_id, proxy in waiting:
+        seat = seats[position_id]
+        way = (proxy, seat.kind == HolderKind.DELEGATE, acting_as(seat))
+        found[task_id] = min(found.get(task_id, way), way)
+    return {task_id: who for task_id, (_proxy, _delegate, who) in found.items()}
 
 
 def _group(rows: Sequence[InboxRow], now: datetime, end_of_day: datetime) -> tuple[InboxGroup, ...]:

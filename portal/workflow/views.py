@@ -105,7 +105,7 @@ def task(number: str, task_id: int) -> str | Response | tuple[str, int]:
     session = db.session()
     run, row, item = _task(session, number, task_id, actor)
     if own_page(row):
-        return redirect(url_for("workflow.case", number=number))
+        return redirect(url_for(own_page(row), number=number))
     if item.status != TaskStatus.OPEN:
         case_by_number(session, number, actor)
         flash(_("Tugas ini sudah tidak terbuka."), "info")
@@ -185,7 +185,7 @@ def _act(number: str, task_id: int, actor: Actor) -> str | Response | tuple[str,
         with transaction() as session:
             run, row, item = _task(session, number, task_id, actor)
             if own_page(row):
-                return redirect(url_for("workflow.case", number=number), code=303)
+                return redirect(url_for(own_page(row), number=number), code=303)
             if item.status == TaskStatus.OPEN:
                 right_to(session, item, actor)
                 step = run.plan.step(item.step)

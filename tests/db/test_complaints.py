@@ -17,10 +17,11 @@ from portal.complaints.codes import hash_of
 from portal.complaints.definition import DELEGATE, HANDLE, PASS_ON
 from portal.complaints.facts import ComplaintFacts, Kind
 from portal.complaints.filing import Draft, Filed, file_complaint
-from portal.complaints.handling import accept, choices, handle, object_to, open_identity, revoke
+from portal.complaints.handling import choices, handle, open_identity, revoke
 from portal.complaints.lists import handled_by
 from portal.complaints.models import Complaint, ComplaintIdentity, ComplaintMessage
 from portal.complaints.reading import by_code, status_of
+from portal.complaints.reporter import accept, object_to
 from portal.complaints.settings import Settings, load_settings, save_settings
 from portal.db import db, transaction
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
