@@ -101,6 +101,7 @@ from portal.workflow.definition import (
     stage,
     task,
 )
+from portal.workflow.entry import ActRequest
 from portal.workflow.fields import (
     Checklist,
     Date,
@@ -134,6 +135,7 @@ from portal.workflow.telling import (
 
 __all__ = [
     "COLUMN_TYPES",
+    "ActRequest",
     "Actor",
     "Again",
     "AnyOf",

@@ -48,8 +48,9 @@ class Hooks(Protocol):
     ) -> bool | None:
         """Forbid an action that the portal's rights would allow.
 
-        When: a right is asked for and the policy of the action allowed it. Do not ask
-        for rights in it.
+        When: a right is asked for and the policy of the action allowed it; before every
+        act on a case that is ``workflow.act``, with an ``ActRequest``. Do not ask for
+        rights in it.
         Result: ``False`` forbids; ``None`` and ``True`` say nothing.
         Ties: one ``False`` wins.
         On error: denied.

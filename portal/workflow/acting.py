@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 from wtforms import Form
 
-from portal import audit, clock
+from portal import audit
 from portal.auth.rights import Actor, Holding
 from portal.documents.files import attach
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
@@ -26,8 +26,10 @@ from portal.workflow.barring import is_barred
 from portal.workflow.behaviours import EffectContext, behaviours
 from portal.workflow.definition import RETURN
 from portal.workflow.definition import Task as Step
+from portal.workflow.entry import ActRequest, enter
+from portal.workflow.entry import remember as remember
 from portal.workflow.fields import Field, PerUnit
-from portal.workflow.models import Act, Barred, Candidate, Case, CaseStatus, Draft, Task, TaskStatus
+from portal.workflow.models import Barred, Candidate, Case, CaseStatus, Draft, Task, TaskStatus
 from portal.workflow.recordform import file_tokens
 from portal.workflow.returning import chosen_targets, close_inbox, send_back
 from portal.workflow.run import Run, lock_run
@@ -70,12 +72,14 @@ def act(session: Session, task_id: int, actor: Actor, sent: ActInput) -> ActResu
 
     Raises:
         NotFound: no such task.
-        Forbidden: it is not this person's turn, or it is their own draft.
+        Forbidden: it is not this person's turn, it is their own draft, or a plugin forbids it.
         Conflict: somebody else was first, the case rests, or the page is stale.
         MissingReason: a return without a note.
         Invalid: the outcome or a target does not exist, or a requirement is not met.
     """
-    run, task, case, repeated = take(session, task_id, actor, sent.form_key, sent.version, "act")
+    run, task, case, repeated = take(
+        session, task_id, actor, sent.form_key, sent.version, "act", sent.outcome
+    )
     if repeated is not None:
         return repeated
     step = run.plan.step(task.step)
@@ -155,7 +159,13 @@ CANDIDATES = (
 
 
 def take(
-    session: Session, task_id: int, actor: Actor, form_key: str, version: int, kind: str
+    session: Session,
+    task_id: int,
+    actor: Actor,
+    form_key: str,
+    version: int,
+    kind: str,
+    outcome: str = "",
 ) -> tuple[Run, Task, Case, ActResult | None]:
     """Lock the root case of a task and check that the page the person saw still holds."""
     root_id = session.scalar(ROOT_OF, {"task": task_id})
@@ -165,14 +175,12 @@ def take(
     task = session.scalar(TASK, {"task": task_id})
     assert task is not None
     case = run.cases[task.case_id]
-    if not form_key:
-        raise Invalid(_("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi."))
-    first = session.get(Act, form_key)
-    if first is not None:
-        if first.person_id != actor.person_id or first.task_id != task_id:
-            raise Invalid(_("Formulir ini sudah dipakai. Muat ulang halaman, lalu kirim lagi."))
+    request = ActRequest(kind, case.workflow, case, task, outcome)
+    if enter(session, actor, request, form_key, task) is not None:
         answer = ActResult(case.number, run.root.number, task.id, task.outcome, repeated=True)
         return run, task, case, answer
+    if task.status != TaskStatus.OPEN or task.version != version:
+        _was_asked(session, task, actor)
     moving(run)
     if task.status != TaskStatus.OPEN:
         raise Conflict(taken_text(task))
@@ -186,18 +194,13 @@ def take(
     return run, task, case, None
 
 
-def remember(session: Session, form_key: str, actor: Actor, task: Task, kind: str) -> None:
-    """Note the key of a form that is being carried out, so that a second click repeats nothing."""
-    session.add(
-        Act(
-            form_key=form_key,
-            person_id=actor.person_id,
-            case_id=task.case_id,
-            task_id=task.id,
-            kind=kind,
-            at=clock.now(),
-        )
+def _was_asked(session: Session, task: Task, actor: Actor) -> None:
+    """Who was first is told to those alone at whose positions the task has waited."""
+    asked = select(Candidate.id).where(
+        Candidate.task_id == task.id, Candidate.position_id.in_(actor.position_ids)
     )
+    if session.scalar(asked.limit(1)) is None:
+        raise Forbidden(_("Tugas ini bukan giliran Anda."))
 
 
 def moving(run: Run) -> None:

@@ -30,6 +30,7 @@ from portal.workflow.definition import Workflow
 from portal.workflow.inbox import read_cursor
 from portal.workflow.models import Candidate, Case, Task, TaskStatus
 from portal.workflow.run import load_run
+from portal.workflow.views import sent_key
 
 bp = Blueprint("workflow_admin", __name__)
 
@@ -238,6 +239,7 @@ def move(task_id: int) -> str | Response | tuple[str, int]:
                     int(chosen) if chosen.isdigit() else None,
                     form.step.data or "",
                     form.reason.data or "",
+                    sent_key(),
                 )
         except Invalid as error:
             form.form_errors = [str(error)]

@@ -15,11 +15,12 @@ from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
 from portal.org import service as org
 from portal.org.models import Position
 from portal.workflow import timing
-from portal.workflow.acting import moving, remember, right_to, signature, take, taken_text
+from portal.workflow.acting import moving, right_to, signature, take, taken_text
 from portal.workflow.barring import is_barred, without_barred
 from portal.workflow.corebook import guarded
 from portal.workflow.definition import Fixed, ForEachUnit
-from portal.workflow.models import Act, Candidate, Case, CaseStatus, Task, TaskStatus
+from portal.workflow.entry import ActRequest, enter, remember
+from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
 from portal.workflow.returning import close_inbox, send_back
 from portal.workflow.routing import segment_of
 from portal.workflow.run import Run, lock_run
@@ -35,6 +36,17 @@ def _reason(text: str) -> str:
             {"reason": _("Alasan wajib diisi.")},
         )
     return text.strip()
+
+
+def _repeated(run: Run, actor: Actor, kind: str, form_key: str, task: Task | None = None) -> bool:
+    """Whether this form was carried out before; a new one is let in and remembered."""
+    case = run.root if task is None else run.cases[task.case_id]
+    place = task or case
+    request = ActRequest(kind, case.workflow, case, task)
+    if enter(run.session, actor, request, form_key, place) is not None:
+        return True
+    remember(run.session, form_key, actor, place, kind)
+    return False
 
 
 def _log(run: Run, kind: str, actor: Actor, name: str, data: dict[str, object]) -> None:
@@ -124,14 +136,12 @@ def withdraw(session: Session, task_id: int, actor: Actor, reason: str, form_key
     run = lock_run(session, root_id)
     task = session.get_one(Task, task_id)
     case = run.cases[task.case_id]
-    first = session.get(Act, form_key)
-    if first is not None and first.task_id == task_id and first.person_id == actor.person_id:
+    if _repeated(run, actor, "withdraw", form_key, task):
         return case
     text = _reason(reason)
     problem = withdrawal_problem(run, task, actor)
     if problem:
         raise Conflict(problem)
-    remember(session, form_key, actor, task, "withdraw")
     send_back(run, case, [(case, task.step)])
     data: dict[str, object] = {"step": task.step, "case": case.number, "reason": text}
     _log(run, "withdrawn", actor, task.acted_by, data)
@@ -174,14 +184,18 @@ def _entered_blocks(run: Run) -> set[str]:
     }
 
 
-def release(session: Session, root_id: int, actor: Actor, reason: str) -> int:
+def release(session: Session, root_id: int, actor: Actor, reason: str, form_key: str) -> int:
     """Go on without the late lanes of the block the case waits for; returns how many.
+
+    A repeated ``form_key`` releases no more, here and in the acts below.
 
     Raises:
         Forbidden: the block names another role.
         Conflict: nothing is waited for.
     """
     run = lock_run(session, root_id)
+    if _repeated(run, actor, "release", form_key):
+        return 0
     block, holding = may_release(run, actor)
     text = _reason(reason)
     late = late_lanes(run, block)
@@ -246,9 +260,11 @@ def may_suspend(run: Run, actor: Actor) -> str:
     return name
 
 
-def suspend(session: Session, root_id: int, actor: Actor, reason: str) -> None:
+def suspend(session: Session, root_id: int, actor: Actor, reason: str, form_key: str) -> None:
     """Stop every clock of the case until it is resumed."""
     run = lock_run(session, root_id)
+    if _repeated(run, actor, "suspend", form_key):
+        return
     name = may_suspend(run, actor)
     text = _reason(reason)
     run.root.status, run.root.suspended_at = CaseStatus.SUSPENDED, run.now
@@ -264,9 +280,11 @@ def may_resume(run: Run, actor: Actor) -> str:
     return name
 
 
-def resume(session: Session, root_id: int, actor: Actor, reason: str) -> None:
+def resume(session: Session, root_id: int, actor: Actor, reason: str, form_key: str) -> None:
     """Let the case go on; deadlines move by the office time of the pause."""
     run = lock_run(session, root_id)
+    if _repeated(run, actor, "resume", form_key):
+        return
     name = may_resume(run, actor)
     text = _reason(reason)
     run.root.status, run.root.suspended_at = CaseStatus.OPEN, None
@@ -288,12 +306,14 @@ def may_cancel(run: Run, actor: Actor) -> str:
     return actor.name if holding is None else signature(actor, holding)
 
 
-def cancel(session: Session, root_id: int, actor: Actor, reason: str) -> None:
+def cancel(session: Session, root_id: int, actor: Actor, reason: str, form_key: str) -> None:
     """End the case and its lanes; what has been recorded stays readable.
 
     The one who manages the case may, and the one who began it while no step is done.
     """
     run = lock_run(session, root_id)
+    if _repeated(run, actor, "cancel", form_key):
+        return
     name = may_cancel(run, actor)
     text = _reason(reason)
     end_unfinished(run)
@@ -318,7 +338,13 @@ def end_unfinished(run: Run) -> None:
 
 
 def move(
-    session: Session, task_id: int, actor: Actor, position_id: int | None, step: str, reason: str
+    session: Session,
+    task_id: int,
+    actor: Actor,
+    position_id: int | None,
+    step: str,
+    reason: str,
+    form_key: str,
 ) -> Case:
     """Administrator: give an open task to another position, or send it back to a step.
 
@@ -327,18 +353,18 @@ def move(
         Invalid: the step is not an earlier one of this case, or there is no such position.
     """
     require(actor, "system.cases")
-    text = _reason(reason)
     root_id = session.scalar(select(Task.root_id).where(Task.id == task_id))
-    if root_id is None:
+    if root_id is None or is_barred(session, actor, root_id):
         raise NotFound(_("Tugas tidak ditemukan."))
     run = lock_run(session, root_id)
-    task = session.get_one(Task, task_id)
+    task = session.get_one(Task, task_id, populate_existing=True)
     case = run.cases[task.case_id]
+    if _repeated(run, actor, "move", form_key, task):
+        return case
+    text = _reason(reason)
     moving(run)
     if task.status != TaskStatus.OPEN:
         raise Conflict(taken_text(task))
-    if is_barred(session, actor, root_id):
-        raise NotFound(_("Tugas tidak ditemukan."))
     data: dict[str, object] = {"step": task.step, "case": case.number, "reason": text}
     if step:
         if step not in run.rows[case.id] or task.step not in run.tree(case).undone_by(step):

@@ -26,7 +26,7 @@ from portal.workflow.acting import moving, right_to, taken_text
 from portal.workflow.blueprint import bp
 from portal.workflow.models import Case, Task, TaskStatus
 from portal.workflow.run import Run, load_run
-from portal.workflow.views import sent_number
+from portal.workflow.views import sent_key, sent_number
 
 
 class ReasonForm(BaseForm):
@@ -48,7 +48,7 @@ class ControlAct:
     title: str
     text: str
     done: str
-    run: Callable[[Session, int, Actor, str], object]
+    run: Callable[[Session, int, Actor, str, str], object]
     check: Callable[[Run, Actor], object]
     danger: bool = False
 
@@ -96,16 +96,16 @@ def control_case(number: str, act: str) -> str | Response | tuple[str, int]:
     _row, root, _plan = case_by_number(db.session(), number, actor)
     if root.number != number:
         return redirect(url_for("workflow.control_case", number=root.number, act=act))
-    run = load_run(db.session(), root)
-    chosen.check(run, actor)
     form = ReasonForm(formdata=kept_fields(actor, request.path) if _is_get() else request.form)
     if request.method == "POST" and form.validate():
         root_id = root.id
         db.session.rollback()
         with transaction() as session:
-            chosen.run(session, root_id, actor, form.reason.data or "")
+            chosen.run(session, root_id, actor, form.reason.data or "", sent_key())
         flash(_(chosen.done), "success")
         return redirect(url_for("workflow.case", number=number), code=303)
+    run = load_run(db.session(), root)
+    chosen.check(run, actor)
     facts = [(_("Kasus"), root.title)]
     if act == "tanpa-menunggu":
         facts += _late(run)
@@ -151,7 +151,7 @@ def claim(number: str, task_id: int) -> Response:
             session,
             task_id,
             actor,
-            request.form.get("form_key", "")[:64],
+            sent_key(),
             sent_number("version"),
         )
     flash(_("Tugas ini sekarang Anda kerjakan."), "success")
@@ -163,17 +163,7 @@ def hand_over(number: str, task_id: int) -> str | Response | tuple[str, int]:
     """Give a task to another person who may do it."""
     actor, session = current_actor(), db.session()
     item = _item(session, number, task_id)
-    if item.status != TaskStatus.OPEN:
-        case_by_number(session, number, actor)  # who was first is told to those alone
-        raise Conflict(taken_text(item))
-    right_to(session, item, actor)
-    moving(load_run(session, session.get_one(Case, item.root_id)))
     form = HandOverForm(formdata=kept_fields(actor, request.path) if _is_get() else request.form)
-    people = [v for v in control.partners(session, task_id) if v.person_id != actor.person_id]
-    form.person.choices = [("", _("Siapa pun yang berhak"))] + [
-        (str(view.person_id), view.label) for view in people
-    ]
-    version, title = item.version, item.title
     if request.method == "POST" and form.validate():
         session.rollback()
         with transaction() as writing:
@@ -184,11 +174,21 @@ def hand_over(number: str, task_id: int) -> str | Response | tuple[str, int]:
                 actor,
                 int(chosen) if chosen and chosen.isdecimal() else None,
                 form.reason.data or "",
-                request.form.get("form_key", "")[:64],
+                sent_key(),
                 sent_number("version"),
             )
         flash(_("Tugas diserahkan."), "success")
         return redirect(url_for("workflow.case", number=number), code=303)
+    if item.status != TaskStatus.OPEN:
+        case_by_number(session, number, actor)  # who was first is told to those alone
+        raise Conflict(taken_text(item))
+    right_to(session, item, actor)
+    moving(load_run(session, session.get_one(Case, item.root_id)))
+    people = [v for v in control.partners(session, task_id) if v.person_id != actor.person_id]
+    form.person.choices = [("", _("Siapa pun yang berhak"))] + [
+        (str(view.person_id), view.label) for view in people
+    ]
+    version, title = item.version, item.title
     view = SimpleNamespace(
         title=_("Serahkan tugas"),
         text=_("Yang berhak mengerjakan: pemegang jabatan yang sama pada langkah ini."),
@@ -218,8 +218,7 @@ def withdraw(number: str, task_id: int) -> str | Response | tuple[str, int]:
     if request.method == "POST" and form.validate():
         db.session.rollback()
         with transaction() as session:
-            key = request.form.get("form_key", "")[:64]
-            control.withdraw(session, task_id, actor, form.reason.data or "", key)
+            control.withdraw(session, task_id, actor, form.reason.data or "", sent_key())
         flash(_("Tindakan Anda ditarik kembali; tugas terbuka lagi."), "success")
         return redirect(url_for("workflow.case", number=number), code=303)
     view = SimpleNamespace(

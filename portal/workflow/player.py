@@ -141,14 +141,16 @@ class Player:
 
     def _control(
         self,
-        move: Callable[[Session, int, Actor, str], object],
+        move: Callable[[Session, int, Actor, str, str], object],
         number: str,
         position: str,
         reason: str,
     ) -> None:
         with transaction() as session:
             root_id = session.scalars(select(Case.id).where(Case.number == number)).one()
-            move(session, root_id, self._holder(session, position), reason)
+            move(
+                session, root_id, self._holder(session, position), reason, secrets.token_urlsafe(16)
+            )
 
     def _holder(self, session: Session, position: str) -> Actor:
         row = session.scalars(select(Position.id).where(Position.code == position)).one()

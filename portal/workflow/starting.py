@@ -24,7 +24,8 @@ from portal.workflow.actors import Cast, Place
 from portal.workflow.behaviours import behaviours
 from portal.workflow.corebook import CORE
 from portal.workflow.definition import Start, Workflow, digest, to_json
-from portal.workflow.models import Act, Case, CaseStatus, Definition, SealedReader
+from portal.workflow.entry import ActRequest, enter, remember
+from portal.workflow.models import Case, CaseStatus, Definition, SealedReader
 from portal.workflow.recordform import describe, file_tokens
 from portal.workflow.routing import Plan
 from portal.workflow.run import FRESH, load_run
@@ -90,19 +91,16 @@ def start_case(
 
     Raises:
         Invalid: a requirement of the start is not met.
+        Forbidden: a plugin does not let the person begin it.
     """
-    if not form_key:
-        raise Invalid(_("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi."))
     # clicks of one person wait for each other, else two could both miss the first's row
     session.execute(
         select(Person.id).where(Person.id == actor.person_id).with_for_update(key_share=True)
     )
-    first = session.get(Act, form_key)
+    request = ActRequest("start", option.workflow.key)
+    first = enter(session, actor, request, form_key, None)
     if first is not None:
-        known = session.get(Case, first.case_id)
-        if known is None or first.person_id != actor.person_id:
-            raise Invalid(_("Formulir ini sudah dipakai. Muat ulang halaman, lalu kirim lagi."))
-        return known
+        return session.get_one(Case, first.case_id)
     for name in option.start.requires:
         problem = behaviours().check(option.plugin, name)(session, data, actor)
         if problem:
@@ -113,11 +111,7 @@ def start_case(
     )
 
     def prepare(case: Case) -> None:
-        now = clock.now()
-        row = Act(
-            form_key=form_key, person_id=actor.person_id, case_id=case.id, kind="start", at=now
-        )
-        session.add(row)
+        remember(session, form_key, actor, case, "start")
         tokens = file_tokens(option.start.record, data)
         attach(session, tokens, "case", case.id, case.id, actor=actor)
 

@@ -41,6 +41,7 @@ from portal.workflow.casepage import case_view
 from portal.workflow.control import partners
 from portal.workflow.corebook import own_page
 from portal.workflow.definition import RETURN
+from portal.workflow.entry import ActRequest, permit
 from portal.workflow.inbox import COUNTED, inbox
 from portal.workflow.models import Candidate, Case, Draft, Task, TaskStatus
 from portal.workflow.questions import waiting_questions
@@ -111,6 +112,7 @@ def task(number: str, task_id: int) -> str | Response | tuple[str, int]:
         flash(_("Tugas ini sudah tidak terbuka."), "info")
         return redirect(url_for("workflow.case", number=number))
     right_to(session, item, actor, reading=True)
+    permit(actor, ActRequest("act", row.workflow, row, item))  # nobody types what is refused then
     if item.claimed_by_id not in (None, actor.person_id):
         return held_page(run, row, item)
     kept = kept_fields(actor, request.path)
@@ -203,7 +205,7 @@ def _act(number: str, task_id: int, actor: Actor) -> str | Response | tuple[str,
                 sent = _sent(form, outcomes[0].key, record)
             else:
                 case_by_number(session, number, actor)  # who was first is told to those alone
-                sent = ActInput("", request.form.get("form_key", "")[:64], -1)
+                sent = ActInput("", sent_key(), -1)
             try:
                 result = act(session, task_id, actor, sent)
             except Invalid as error:
@@ -237,13 +239,18 @@ def _check(form: Any) -> bool:
 def _sent(form: Any, default: str, record: dict[str, Any]) -> ActInput:
     return ActInput(
         outcome=request.form.get("outcome") or default,
-        form_key=request.form.get("form_key", "")[:64],
+        form_key=sent_key(),
         version=sent_number("version"),
         note=form.note.data or "",
         record=record,
         form=own_part(form),
         targets=form.targets.data or () if "targets" in form else (),
     )
+
+
+def sent_key() -> str:
+    """The key of the form that was sent."""
+    return request.form.get("form_key", "")[:64]
 
 
 def sent_number(name: str) -> int:

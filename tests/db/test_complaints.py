@@ -277,7 +277,7 @@ def test_a_complaint_about_the_only_administrator_is_handled_and_hidden_from_tha
         case_by_number(db.session(), filed.number, admin)
     task = desk.task("1a", filed.number)
     with pytest.raises(NotFound), transaction() as session:
-        control.move(session, task.id, admin, world.position_id("menteri"), "", "Pindah")
+        control.move(session, task.id, admin, world.position_id("menteri"), "", "Pindah", "k1")
     assert waiting(complain(desk, administrator=True, standard="").number) == ["menteri"]
 
 
@@ -287,9 +287,9 @@ def test_an_administrator_cannot_move_it_into_a_conflict(
     filed = complain(desk, "karo-otlak")
     task, admin = desk.task("1a", filed.number), desk.actor("admin")
     with pytest.raises(Invalid), transaction() as session:
-        control.move(session, task.id, admin, world.position_id("kabag-akin-1"), "", "Pindah")
+        control.move(session, task.id, admin, world.position_id("kabag-akin-1"), "", "Pindah", "k1")
     with transaction() as session:
-        control.move(session, task.id, admin, world.position_id("menteri"), "", "Pindah")
+        control.move(session, task.id, admin, world.position_id("menteri"), "", "Pindah", "k2")
     assert waiting(filed.number) == ["menteri"]
     assert "menteri" in readers(filed.number)
 

@@ -76,12 +76,12 @@ def withdraw(desk: Desk, username: str, step: str, key: str = "", reason: str = 
 
 
 def whole(
-    desk: Desk, act: Callable[[Session, int, object, str], object], username: str = "karo-otlak",
-    reason: str = "Menunggu DIPA",
+    desk: Desk, act: Callable[[Session, int, object, str, str], object],
+    username: str = "karo-otlak", reason: str = "Menunggu DIPA", key: str = "",
 ) -> None:  # fmt: skip
     with transaction() as session:
         root = session.scalars(select(Case).where(Case.parent_id.is_(None))).one()
-        act(session, root.id, desk.actor(username), reason)
+        act(session, root.id, desk.actor(username), reason, key or desk.key())
 
 
 def move(
@@ -90,7 +90,8 @@ def move(
 ) -> None:  # fmt: skip
     with transaction() as session:
         target = desk.world.position_id(position) if position else None
-        control.move(session, desk.task(step).id, desk.actor(username), target, to, reason)
+        actor, task = desk.actor(username), desk.task(step)
+        control.move(session, task.id, actor, target, to, reason, desk.key())
 
 
 def log(session: Session, kind: str) -> list[audit.AuditEvent]:
@@ -421,10 +422,10 @@ def test_a_move_needs_right_reason_and_target(desk: Desk, number: str, session: 
     with pytest.raises(Invalid):
         move(desk, "b.I")
     with pytest.raises(Invalid), transaction() as writing:
-        control.move(writing, desk.task("b.I").id, desk.actor("admin"), 99999, "", "x")
+        control.move(writing, desk.task("b.I").id, desk.actor("admin"), 99999, "", "x", "k")
     done = desk.task("a.I", status="done").id
     with pytest.raises(Conflict), transaction() as writing:
-        control.move(writing, done, desk.actor("admin"), None, "a.I", "x")
+        control.move(writing, done, desk.actor("admin"), None, "a.I", "x", "k")
 
 
 # -- bindings -----------------------------------------------------------------------------------

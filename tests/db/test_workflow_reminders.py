@@ -115,11 +115,11 @@ def test_a_suspended_case_is_left_in_peace_and_put_off(
 ) -> None:
     root = desk.case(number).id
     with transaction() as session:
-        control.suspend(session, root, desk.actor("karo-otlak"), "Menunggu")
+        control.suspend(session, root, desk.actor("karo-otlak"), "Menunggu", desk.key())
     frozen_clock.set(wib(24, 9))
     assert fire_due(100) == 0
     with transaction() as session:
-        control.resume(session, root, desk.actor("karo-otlak"), "Lanjut")
+        control.resume(session, root, desk.actor("karo-otlak"), "Lanjut", desk.key())
     assert fire_due(100) == 0
     frozen_clock.set(wib(24, 10, 30))
     assert fire_due(100) == 2

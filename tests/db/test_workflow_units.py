@@ -80,7 +80,7 @@ def waiting(desk: Desk, step: str) -> list[str]:
 def release(desk: Desk, username: str = "karo-otlak", reason: str = "Dikejar waktu") -> int:
     with transaction() as session:
         root = desk.case("UNT-2026-0001")
-        return control.release(session, root.id, desk.actor(username), reason)
+        return control.release(session, root.id, desk.actor(username), reason, desk.key())
 
 
 def who(session: Session, task: Task) -> list[str]:
