@@ -75,6 +75,7 @@ def core_items() -> tuple[CoreItem, ...]:
     return (
         CoreItem(_("Kotak tugas"), "/tugas", icon="inbox", badge=_waiting),
         CoreItem(_("Permohonan saya"), "/permohonan", icon="file-text"),
+        CoreItem(_("Kasus"), "/kasus", icon="folder"),
         CoreItem(_("Pengaduan"), "/pengaduan", icon="message-report"),
         CoreItem(_("Standar pelayanan"), "/standar", icon="list-check", group=str(GUIDES)),
         CoreItem(_("Organisasi"), "/organisasi", icon="sitemap", group=str(GUIDES)),
@@ -107,14 +108,30 @@ def menu_of(actor: Actor) -> Menu:
     )
 
 
-def system_pages() -> tuple[SystemPage, ...]:
-    """The administrators' pages that exist here; each asks for its own right."""
-    pages = (
+def system_groups() -> tuple[tuple[str, tuple[SystemPage, ...]], ...]:
+    """The administrators' pages that exist here, in groups; each asks for its own right."""
+    groups = (
+        (_("Orang dan organisasi"), _people_pages()),
+        (_("Layanan"), _service_pages()),
+        (_("Jalannya portal"), _running_pages()),
+    )
+    found = [(title, tuple(page for page in pages if exists(page.url))) for title, pages in groups]
+    return tuple((title, pages) for title, pages in found if pages)
+
+
+def _people_pages() -> tuple[SystemPage, ...]:
+    return (
         SystemPage(
             _("Pengguna"),
             "/sistem/pengguna",
             "users",
-            _("Akun, pengaturan ulang kata sandi, dan sesi yang sedang berjalan."),
+            _("Akun, kata sandi sekali pakai, dan hak administrator."),
+        ),
+        SystemPage(
+            _("Sesi"),
+            "/sistem/sesi",
+            "device-desktop",
+            _("Siapa yang sedang masuk; mengakhiri sesinya."),
         ),
         SystemPage(
             _("Pejabat dan unit"),
@@ -125,9 +142,14 @@ def system_pages() -> tuple[SystemPage, ...]:
         SystemPage(
             _("Pelimpahan tugas"),
             "/sistem/delegasi",
-            "users",
+            "users-group",
             _("Siapa bertindak a.n. pejabat yang berhalangan, dan sampai kapan."),
         ),
+    )
+
+
+def _service_pages() -> tuple[SystemPage, ...]:
+    return (
         SystemPage(
             _("Peran alur kerja"),
             "/sistem/peran",
@@ -153,13 +175,35 @@ def system_pages() -> tuple[SystemPage, ...]:
             _("Memindahkan langkah kasus bila pejabat tidak dapat bertindak."),
         ),
         SystemPage(
+            _("Register"),
+            "/sistem/register",
+            "book",
+            _("Nomor surat dan kasus per tahun, tanpa celah."),
+        ),
+    )
+
+
+def _running_pages() -> tuple[SystemPage, ...]:
+    return (
+        SystemPage(
+            _("Catatan"),
+            "/sistem/catatan",
+            "history",
+            _("Siapa mengubah apa dan kapan; keutuhan rantainya."),
+        ),
+        SystemPage(
+            _("Pekerjaan"),
+            "/sistem/pekerjaan",
+            "checklist",
+            _("Yang menunggu, berjalan, dan gagal di belakang layar."),
+        ),
+        SystemPage(
             _("Plugin"),
             "/sistem/plugin",
             "stack-2",
             _("Standar pelayanan yang terpasang dan yang dikarantina."),
         ),
     )
-    return tuple(page for page in pages if exists(page.url))
 
 
 def exists(address: str) -> bool:

@@ -208,7 +208,9 @@ class _Reader:
             )
         return None
 
-    def places(self, name: str, label: str, found: list[tuple[int, str]]) -> tuple[int, ...]:
+    def places(
+        self, name: str, label: str, chip: str, found: list[tuple[int, str]]
+    ) -> tuple[int, ...]:
         """Keep units or positions; none, or too many to be meant, are said and left out."""
         value = self.text(name)
         if not found:
@@ -220,7 +222,7 @@ class _Reader:
                         label=label, value=value, n=MOST_PLACES)  # fmt: skip
         else:
             meant = found[0][1] if len(found) == 1 else f"“{value}”"
-            self.take(name, value, f"{label}: {meant}")
+            self.take(name, value, f"{chip}: {meant}")
             return tuple(key for key, _title in found)
         self.problems.append(message)
         return ()
@@ -240,10 +242,14 @@ def read_filter(session: Session, sent: Mapping[str, str], *, places: bool = Tru
     positions: tuple[int, ...] = ()
     if text := reader.text("satuan"):
         rows = find_units(session, text, MOST_PLACES + 1)
-        units = reader.places("satuan", _("Satuan"), [(row.id, row.name) for row in rows])
+        units = reader.places(
+            "satuan", _("Satuan"), _("Satuan"), [(row.id, row.name) for row in rows]
+        )
     if text := reader.text("jabatan"):
         seats = find_positions(session, text, MOST_PLACES + 1)
-        positions = reader.places("jabatan", _("Pada"), [(row.id, row.title) for row in seats])
+        positions = reader.places(
+            "jabatan", _("Jabatan"), _("Pada"), [(row.id, row.title) for row in seats]
+        )
     reader.choice("tenggat", _("Tenggat"), due_words())
     since = reader.day("dari", _("Mulai dari"))
     until = reader.day("sampai", _("Mulai sampai"))

@@ -1,0 +1,88 @@
+"""Pages of the list of cases, and the same list, the inbox's and the requests' as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from portal.auth.rights import Actor, current_actor
+from portal.db import db
+from portal.formats import tanggal, waktu
+from portal.org.csv_stream import MOST_ROWS, csv_download
+from portal.workflow.blueprint import bp
+from portal.workflow.case_filters import (
+    CaseFilter,
+    due_words,
+    read_filter,
+    standard_choices,
+    state_words,
+)
+from portal.workflow.case_lists import all_cases, case_page
+from portal.workflow.case_rows import CaseRow
+
+
+@bp.get("/kasus")
+def cases() -> str:
+    """The cases that the person may see, filtered."""
+    actor, session = current_actor(), db.session()
+    wanted = read_filter(session, request.args)
+    page = case_page(session, actor, wanted, cursor=request.args.get("setelah", ""))
+    return render_template(
+        "workflow/cases.html",
+        page=page,
+        wanted=wanted,
+        chips=chips("workflow.cases", wanted),
+        choices={"standar": standard_choices(), "keadaan": state_words(), "tenggat": due_words()},
+        most=MOST_ROWS,
+    )
+
+
+@bp.get("/kasus.csv")
+def cases_csv() -> Response:
+    """The same list as a file."""
+    actor, session = current_actor(), db.session()
+    wanted = read_filter(session, request.args)
+    return csv_download("kasus", case_head(), (case_cells(row) for row in _all(actor, wanted)))
+
+
+def _all(actor: Actor, wanted: CaseFilter) -> Iterator[CaseRow]:
+    yield from all_cases(db.session(), actor, wanted)
+
+
+def chips(endpoint: str, wanted: CaseFilter) -> list[tuple[str, str]]:
+    """The filters in use: what each says, and the address without it."""
+    here = url_for(endpoint)
+    found = []
+    for name, text in wanted.chips:
+        rest = urlencode(wanted.without(name))
+        found.append((text, f"{here}?{rest}" if rest else here))
+    return found
+
+
+def case_head() -> list[str]:
+    """The columns of a file of cases."""
+    return [
+        _("nomor"), _("judul"), _("satuan organisasi"), _("standar"), _("langkah"), _("pada"),
+        _("keterangan"), _("tenggat"), _("keadaan tenggat"), _("status"), _("mulai"), _("selesai"),
+    ]  # fmt: skip
+
+
+def case_cells(row: CaseRow) -> list[str]:
+    """One case as a line of a file."""
+    return [
+        row.number,
+        row.title,
+        row.unit,
+        row.standard,
+        row.step,
+        row.who,
+        row.more,
+        waktu(row.due, row.zone) if row.due is not None else "",
+        row.due_text,
+        row.status_text,
+        waktu(row.started_at, row.zone),
+        tanggal(row.ended_at) if row.ended_at is not None else "",
+    ]
