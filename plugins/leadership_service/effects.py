@@ -93,6 +93,7 @@ def register_letter(context: EffectContext) -> None:
             letter_date=date.fromisoformat(letter_day) if letter_day else None,
             subject="" if case.sealed else str(data.get("hal", "")),
             security=str(data.get("keamanan", "B")),
+            speed=str(data.get("kecepatan") or ""),
             sealed=case.sealed,
         )
     )
@@ -100,13 +101,13 @@ def register_letter(context: EffectContext) -> None:
 
 
 def give_direction(context: EffectContext) -> None:
-    """Step 2: the leader may let the register name the subject of a sealed letter."""
-    subject = context.record.get("hal")
-    if subject:
-        line = context.session.scalars(
-            select(RegisterLine).where(RegisterLine.case_id == context.case.id)
-        ).one()
-        line.subject = subject
+    """Step 2: how fast; and the register may name the subject of a sealed letter."""
+    line = context.session.scalars(
+        select(RegisterLine).where(RegisterLine.case_id == context.case.id)
+    ).one()
+    line.speed = str(context.record.get("sifat") or line.speed)
+    if context.record.get("hal"):
+        line.subject = str(context.record["hal"])
 
 
 def sort(context: EffectContext) -> None:
@@ -181,7 +182,7 @@ def _kind(context: EffectContext) -> str:
     begun = {"audience": "audiensi", "attendance": "kehadiran", "invitation": "undangan"}
     if context.case.start in begun:
         return begun[context.case.start]
-    step = "3a.pilah" if context.task.step.endswith("t") else "3"
+    step = "3" if context.task.step == "4b1" else "3a.pilah"
     kinds = step_record(context.session, context.case.id, step).get("jenis") or ()
     return next((kind for kind in EVENT.split("|") if kind in kinds), "audiensi")
 

@@ -27,6 +27,7 @@ class RegisterLine(Base):
     __table_args__ = (
         UniqueConstraint("case_id"),
         Index("ix_ls_register_list", "office", "year", "id"),
+        Index("ix_ls_register_leader", "leader", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,6 +44,7 @@ class RegisterLine(Base):
     letter_date: Mapped[date | None]
     subject: Mapped[str] = mapped_column(String(300), default="")
     security: Mapped[str] = mapped_column(String(2), default="B")
+    speed: Mapped[str] = mapped_column(String(20), default="")
     sealed: Mapped[bool] = mapped_column(default=False)
 
 

@@ -84,6 +84,11 @@ SORTED = (
     ("undangan-tolak", "d. Undangan: tidak dihadiri, dibalas"),
     ("arsip", "Cukup diketahui pimpinan, tanpa tindak lanjut"),
 )
+LATER = "-lanjutan"
+"""Behind the number of a step that is taken again, after a telaahan."""
+SPEEDS = (("biasa", "Biasa"), ("segera", "Segera"), ("sangat-segera", "Sangat segera"))
+LEVELS = (("B", "Biasa (B)"), ("T", "Terbatas (T)"), ("R", "Rahasia (R)"),
+          ("SR", "Sangat rahasia (SR)"))  # fmt: skip
 REPLY = "balasan|audiensi-tolak|kehadiran-tolak|undangan-tolak"
 EVENT = "audiensi|kehadiran|undangan"
 
@@ -93,9 +98,7 @@ def _direction(id: str, *, added: bool = False) -> Block:
     return task(
         id, "Memberikan arahan", by=PIMPINAN,
         record=[LongText("arahan", "Arahan/disposisi", help="Dibaca oleh kepala subbagian."),
-                Select("sifat", "Kecepatan", choices=(
-                    ("biasa", "Biasa"), ("segera", "Segera"), ("sangat-segera", "Sangat segera"),
-                )),
+                Select("sifat", "Kecepatan", choices=SPEEDS),
                 LongText("pokok", "Catatan atas surat tertutup", required=False, sealed=True,
                          help="Pengirim, hal, dan isinya; hanya pimpinan yang dapat membacanya."),
                 Text("hal", "Hal yang boleh dicatat pada buku agenda", required=False, sealed=True,
@@ -117,11 +120,16 @@ def _sorting(id: str, kinds: tuple[tuple[str, str], ...], *, added: bool = False
     )  # fmt: skip
 
 
+def _named(title: str, suffix: str) -> str:
+    """A stage after a telaahan says so: two of one title would be hard to tell apart."""
+    return f"{title} (sesudah telaahan)" if suffix else title
+
+
 def _reply(suffix: str = "") -> tuple[Block, ...]:
     """4a: drafting by the Kepala Subbagian and distribution by staff, one limit."""
     return (
         stage(
-            "4a" + suffix, "Penyusunan dan pendistribusian surat/memorandum",
+            "4a" + suffix, _named("Penyusunan dan pendistribusian surat/memorandum", suffix),
             task("4a" + suffix, "Menyusun konsep surat/memorandum dan menugaskan staf",
                  by=KASUBBAG, record=[Letter("konsep", "Surat/memorandum")],
                  outcomes=(Outcome("done", "Tugaskan staf mendistribusikan"),),
@@ -141,7 +149,7 @@ def _event(suffix: str = "") -> tuple[Block, ...]:
     extra = bool(suffix)
     return (
         stage(
-            "4b1" + suffix, "Penyusunan rencana acara",
+            "4b1" + suffix, _named("Penyusunan rencana acara", suffix),
             task("4b1" + suffix, "Menyusun rencana acara berdasarkan skala prioritas", by=KASUBBAG,
                  record=[
                      Text("judul", "Nama acara", max=300),
@@ -163,7 +171,7 @@ def _event(suffix: str = "") -> tuple[Block, ...]:
             limit="20 menit", added=extra,
         ),
         stage(
-            "4b2" + suffix, "Koordinasi acara",
+            "4b2" + suffix, _named("Koordinasi acara", suffix),
             task("4b2" + suffix, "Melakukan koordinasi", by=KASUBBAG,
                  record=[
                      Flag("perlu_undangan", "Surat undangan diperlukan", required=False),
@@ -188,7 +196,7 @@ def _event(suffix: str = "") -> tuple[Block, ...]:
             limit="30 menit", added=extra,
         ),
         stage(
-            "4b3" + suffix, "Penggandaan dan pendistribusian bahan",
+            "4b3" + suffix, _named("Penggandaan dan pendistribusian bahan", suffix),
             task("4b3" + suffix, "Menggandakan dan mendistribusikan bahan/materi", by=STAF,
                  reviews=["4b2" + suffix],
                  record=[Checklist("selesai", "Yang telah dikerjakan", items=(
@@ -198,7 +206,7 @@ def _event(suffix: str = "") -> tuple[Block, ...]:
             limit="20 menit", added=extra,
         ),
         stage(
-            "4b4" + suffix, "Laporan hasil rapat",
+            "4b4" + suffix, _named("Laporan hasil rapat", suffix),
             task(f"4b4{suffix}.selesai", "Mencatat waktu selesai rapat", by=KASUBBAG,
                  record=[DateTime("waktu", "Rapat selesai pada", fact="meeting_ended" + suffix)],
                  outcomes=(Outcome("done", "Catat waktu selesai"),), added=True,
@@ -227,8 +235,8 @@ def _study() -> tuple[Block, ...]:
         ),
         choice("3a.lanjut", on="3a.pilah.jenis", many=True, branches={
             "telaah": (again("3a.ulang", to="3a.telaah"),),
-            REPLY: _reply("t"),
-            EVENT: _event("t"),
+            REPLY: _reply(LATER),
+            EVENT: _event(LATER),
             "arsip": (),
         }),
     )  # fmt: skip
@@ -246,10 +254,9 @@ LETTER_FIELDS = (
          help="Langsung diserahkan kepada pimpinan; hanya nomor dan tanggal yang dicatat."),
     Text("hal", "Hal", required=False, max=300,
          help="Wajib untuk surat yang dibuka; kosongkan untuk amplop tertutup."),
-    Select("keamanan", "Klasifikasi keamanan", choices=(
-        ("B", "Biasa (B)"), ("T", "Terbatas (T)"), ("R", "Rahasia (R)"),
-        ("SR", "Sangat rahasia (SR)"),
-    )),
+    Select("keamanan", "Klasifikasi keamanan", choices=LEVELS),
+    Select("kecepatan", "Kecepatan menurut surat", choices=SPEEDS, required=False,
+           help="Seperti tertulis pada surat atau sampulnya; arahan pimpinan dapat mengubahnya."),
     Text("lampiran", "Lampiran", required=False, max=100),
     Files("berkas", "Salinan surat", required=False,
           help="Hasil pindai; tidak untuk amplop tertutup."),
