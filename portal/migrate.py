@@ -45,6 +45,7 @@ CORE_MODELS = (
     "portal.auth.models",
     "portal.documents.models",
     "portal.workflow.models",
+    "portal.workflow.questions",
     "portal.complaints.models",
     "portal.publishing.models",
 )
