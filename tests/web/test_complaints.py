@@ -1,4 +1,4 @@
-"""Complaints over HTTP: each kind to its answer, the code, conflicts, hidden names, objections."""
+"""Complaints over HTTP: each kind to its answer, delegated, passed on, objected to."""
 
 from __future__ import annotations
 
@@ -10,11 +10,22 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from portal.auth.models import Account
 from portal.complaints.views import RECEIPT
 from portal.db import db
-from portal.testing.client import PortalClient
-from portal.testing.complaints import TITLE, ComplaintHost, filled
+from portal.testing.client import PortalClient, forms
+from portal.testing.complaints import (
+    CODE,
+    TEXT,
+    TITLE,
+    ComplaintHost,
+    answer,
+    complain,
+    decide,
+    filled,
+    page,
+    track,
+    visitor,
+)
 from portal.testing.pytest_plugin import FrozenClock
 from portal.testing.world import World
 from portal.workflow.models import Case
@@ -22,8 +33,6 @@ from portal.workflow.models import Case
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 Login = Callable[[str], PortalClient]
-CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
-TEXT = "Surat saya belum dijawab selama dua bulan."
 REPORTER = "staf-setpres"
 
 
@@ -34,47 +43,8 @@ def host(app: Flask, world: World, frozen_clock: FrozenClock) -> ComplaintHost:
     return host
 
 
-def page(client: PortalClient, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200, f"{address}: {response.status}"
-    return response.get_data(as_text=True)
-
-
-def complain(client: PortalClient, kind: str = "keluhan", **changes: object) -> tuple[str, str]:
-    """File one; number and code of the acknowledgement."""
-    response = client.submit("/pengaduan/baru", filled(kind, **changes), follow_redirects=True)
-    text = response.get_data(as_text=True)
-    assert response.status_code == 200
-    assert response.request.path == "/pengaduan/tanda-terima", text
-    number, code = re.search(r"PGD-\d{4}-\d{4}", text), CODE.search(text)
-    assert number
-    assert code
-    return number[0], code[0]
-
-
 def about(world: World, code: str) -> str:
     return str(world.position_id(code))
-
-
-def decide(client: PortalClient, number: str, outcome: str, **fields: str) -> None:
-    address = f"/pengaduan/{number}/tangani"
-    task = re.search(rf"{address}/\d+", page(client, address))
-    assert task
-    response = client.submit(address, {"outcome": outcome, **fields}, action=task[0])
-    assert response.status_code == 303, response.get_data(as_text=True)
-
-
-def answer(client: PortalClient, number: str, text: str = "Sudah kami jawab.") -> None:
-    decide(client, number, "answered", answer=text)
-
-
-def track(app: Flask, code: str) -> tuple[int, str]:
-    """What somebody reads who has only the code."""
-    response = app.test_client().submit("/pengaduan/lacak", {"code": code})  # type: ignore[attr-defined]
-    return response.status_code, response.get_data(as_text=True)
-
-
-# -- the way through -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -193,12 +163,12 @@ def test_the_reporter_objects_by_name_and_by_code_within_the_time(
     assert "Sedang ditelaah" in page(reporter, address)
     decide(official, number, "handle")
     answer(official, number, "Sudah diantar.")
-    holder = app.test_client()
-    response = holder.submit("/pengaduan/lacak", {"code": code})  # type: ignore[attr-defined]
-    form = next(f for f in _forms(response) if f.action.endswith("/keberatan"))
-    sent = holder.send(form, {"reason": "Masih salah."})  # type: ignore[attr-defined]
+    holder = visitor(app)
+    response = holder.submit("/pengaduan/lacak", {"code": code})
+    form = next(f for f in forms(response) if f.action.endswith("/keberatan"))
+    sent = holder.send(form, {"reason": "Masih salah."})
     assert "Sedang ditelaah" in sent.get_data(as_text=True)
-    again = holder.send(form, {"reason": "Masih salah."})  # type: ignore[attr-defined]
+    again = holder.send(form, {"reason": "Masih salah."})
     assert again.status_code == 200
     assert "belum dijawab" in again.get_data(as_text=True)
     decide(official, number, "handle")
@@ -206,17 +176,6 @@ def test_the_reporter_objects_by_name_and_by_code_within_the_time(
     frozen_clock.forward(days=20)
     assert "Ditutup" in track(app, code)[1]
     assert "/keberatan" not in track(app, code)[1]
-
-
-def test_the_holder_of_the_code_closes_it(app: Flask, login: Login) -> None:
-    number, code = complain(login(REPORTER))
-    official = login("karo-otlak")
-    decide(official, number, "handle")
-    answer(official, number)
-    holder = app.test_client()
-    response = holder.submit("/pengaduan/lacak", {"code": code.lower().replace("-", " ")})  # type: ignore[attr-defined]
-    form = next(f for f in _forms(response) if f.action.endswith("/selesai"))
-    assert "Ditutup" in holder.send(form).get_data(as_text=True)  # type: ignore[attr-defined]
 
 
 def test_files_are_read_by_reporter_and_handler_only(login: Login) -> None:
@@ -237,142 +196,6 @@ def test_files_are_read_by_reporter_and_handler_only(login: Login) -> None:
         assert login(who).get(address[0]).status_code == status, who
 
 
-# -- the code -------------------------------------------------------------------------------
-
-
-def test_every_wrong_code_gets_the_same_answer(app: Flask, login: Login) -> None:
-    _number, code = complain(login(REPORTER))
-    other = code[:-1] + ("0" if code[-1] != "0" else "1")
-    hidden = re.compile(r'(value|name="csrf_token" value|name="form_key" value)="[^"]*"')
-    pages = {
-        hidden.sub("", text) for _s, text in (track(app, c) for c in (other, "x", "PGD-2026-0001"))
-    }
-    assert len(pages) == 1
-    assert track(app, other)[0] == 404
-
-
-def test_guessing_is_slowed_down_and_a_right_code_does_not_count(app: Flask, login: Login) -> None:
-    _number, code = complain(login(REPORTER))
-    for _n in range(40):
-        assert track(app, code)[0] == 200
-    assert [track(app, f"SALAH-{n}")[0] for n in range(11)] == [404] * 11
-    assert track(app, "SALAH")[0] == 429
-    assert track(app, code)[0] == 429
-
-
-def test_the_status_page_needs_no_log_in_and_the_form_does(app: Flask) -> None:
-    guest = app.test_client()
-    assert guest.get("/pengaduan/lacak").status_code == 200
-    for address in (
-        "/pengaduan",
-        "/pengaduan/baru",
-        "/pengaduan/PGD-2026-0001",
-        "/sistem/pengaduan",
-    ):
-        assert guest.get(address).status_code == 303, address
-
-
-# -- names ----------------------------------------------------------------------------------
-
-
-def test_a_hidden_name_is_on_no_page_but_the_officers(app: Flask, login: Login) -> None:
-    reporter = login(REPORTER)
-    number, code = complain(reporter, identity="rahasia")
-    name = db.session.scalars(select(Case.started_by).where(Case.number == number)).one()
-    assert name == "Pelapor (nama dirahasiakan)"
-    title = "Staf Sekretariat Presiden"
-    assert title in page(reporter, "/profil")
-    official, officer = login("karo-otlak"), login("kepala-inspektorat")
-    address = f"/pengaduan/{number}/tangani"
-    assert title not in page(official, address) + page(officer, address) + track(app, code)[1]
-    assert "Buka nama pelapor" not in page(official, address)
-    assert official.post(f"/pengaduan/{number}/identitas").status_code in (400, 403)
-    form = next(f for f in _forms(officer.get(address)) if f.action.endswith("/identitas"))
-    assert officer.send(form, {"reason": ""}).status_code == 400
-    opened = officer.send(form, {"reason": "Perlu dihubungi."})
-    assert title in opened.get_data(as_text=True)
-    history = page(official, address)
-    assert "Membuka nama pelapor" in history
-    assert "Perlu dihubungi." in history
-    assert title not in history
-
-
-# -- conflicts ------------------------------------------------------------------------------
-
-
-def walk(client: PortalClient, number: str) -> str:
-    """Everything that a person can reach of cases, lists and searches, as one text."""
-    read = []
-    for address in (
-        "/tugas", "/permohonan", "/permohonan/baru", "/pengaduan", "/pengaduan?daftar=ditangani",
-        f"/cari?q={number}", f"/kasus/{number}", f"/pengaduan/{number}", "/kasus", "/sistem/kasus",
-        f"/pengaduan/{number}/tangani", f"/sistem/kasus?nomor={number}", "/sistem/catatan",
-        "/sistem/pekerjaan", "/sistem/register", "/notifikasi", "/cari?q=Surat",
-    ):  # fmt: skip
-        response = client.get(address, follow_redirects=True)
-        assert response.status_code in (200, 403, 404), address
-        read.append(response.get_data(as_text=True).replace(address, ""))
-    return "\n".join(read).replace(f"nomor={number}", "").replace(f'value="{number}"', "")
-
-
-def test_one_about_a_kepala_biro_reaches_nobody_of_the_bureau(login: Login, world: World) -> None:
-    number, _code = complain(
-        login(REPORTER), "pengaduan", about=about(world, "karo-otlak"), identity="rahasia"
-    )
-    for who in ("karo-otlak", "kabag-akin-1", "kasubbag-ppk-2", "staf-akin-1"):
-        text = walk(login(who), number)
-        assert TEXT not in text, who
-        # a wrong number is repeated by the error and search pages, nothing else
-        assert text.count("Pengaduan " + number) == 0, who
-        assert f"/pengaduan/{number}" not in page(login(who), "/pengaduan?daftar=ditangani")
-        assert number not in page(login(who), "/tugas")
-    superior = login("deputi-aparatur")
-    assert number in page(superior, "/tugas")
-    shown = page(superior, f"/pengaduan/{number}/tangani")
-    assert TEXT in shown
-    listed = re.findall(r'<option value="(\d+)"', shown)
-    assert about(world, "karo-otlak") not in listed
-    assert about(world, "kabag-akin-1") not in listed
-    decide(superior, number, "handle")
-    answer(superior, number)
-
-
-def test_one_about_the_menteri_reaches_the_complaint_officer_alone(
-    login: Login, world: World
-) -> None:
-    number, _code = complain(login(REPORTER), "pengaduan", about=about(world, "menteri"))
-    officer = login("kepala-inspektorat")
-    shown = page(officer, f"/pengaduan/{number}/tangani")
-    assert "Hanya Anda yang menerima pengaduan ini" in shown
-    assert "delegate" not in shown
-    assert 'value="pass"' not in shown
-    usernames = list(db.session.scalars(select(Account.username)))
-    for who in usernames:
-        if who in ("kepala-inspektorat", REPORTER):
-            continue
-        client = login(who)
-        assert client.get(f"/pengaduan/{number}/tangani").status_code == 404, who
-        assert number not in page(client, "/tugas"), who
-    decide(officer, number, "handle")
-    answer(officer, number)
-
-
-def test_one_about_the_administrator_is_on_none_of_that_ones_pages(login: Login) -> None:
-    number, _code = complain(login(REPORTER), about="administrator", standard="")
-    admin = login("admin")
-    text = walk(admin, number)
-    assert TEXT not in text
-    found = page(admin, f"/sistem/kasus?nomor={number}")
-    assert f"Tidak ada kasus bernomor {number}" in found
-    assert number not in page(admin, "/sistem/kasus")
-    officer = login("kepala-inspektorat")
-    decide(officer, number, "handle")
-    answer(officer, number)
-
-
-# -- administration -------------------------------------------------------------------------
-
-
 def test_an_administrator_lays_down_days_officer_and_ways(login: Login) -> None:
     admin = login("admin")
     response = admin.submit(
@@ -386,12 +209,6 @@ def test_an_administrator_lays_down_days_officer_and_ways(login: Login) -> None:
     for wrong in ({"officer": "menteri"}, {"grievance": "0"}, {"ways": "tanpa garis"}):
         assert admin.submit("/sistem/pengaduan", wrong).status_code == 400, wrong
     assert login("karo-otlak").get("/sistem/pengaduan").status_code == 403
-
-
-def _forms(response: object) -> list:  # type: ignore[type-arg]
-    from portal.testing.client import forms
-
-    return forms(response)  # type: ignore[arg-type]
 
 
 def test_no_page_needs_more_than_fifteen_queries(app: Flask, login: Login, world: World) -> None:
