@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from plugins.performance_agreement import agreements, bench, demo, publication, views
-from plugins.performance_agreement.effects import EFFECTS, no_running_year
+from plugins.performance_agreement.effects import EFFECTS
 from plugins.performance_agreement.forms import AgreementForm
 from plugins.performance_agreement.workflow import PK, REPORTING, UNITS
 from portal.api import MenuItem, OwnForm, Plugin, UnitSet, UnitSetRow, hookimpl
@@ -35,7 +35,6 @@ def portal_plugin() -> Plugin:
             ),
         },
         effects=EFFECTS,
-        checks={"no-running-year": no_running_year},
         publications=["pk"],
         unit_sets=[
             UnitSet(
@@ -58,6 +57,7 @@ def portal_plugin() -> Plugin:
         ],
         demo=demo.demo,
         bench=bench.bench,
+        measured=(bench.CASES,),
     )
 
 

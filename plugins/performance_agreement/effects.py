@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from plugins.performance_agreement import agreements as store
 from plugins.performance_agreement import publication
 from plugins.performance_agreement.models import Agreement
 from portal.api import (
-    Actor,
-    Case,
-    CaseStatus,
     EffectContext,
     Holding,
     Invalid,
@@ -24,26 +17,6 @@ from portal.api import (
 
 MEMO = {"register": "memorandum", "pattern": "M-{seq}/Kemensetneg/{month}/{year}"}
 LETTER = {"register": "surat", "pattern": "B-{seq}/Kemensetneg/{month}/{year}"}
-
-
-def no_running_year(session: Session, case: Case | dict[str, Any], actor: Actor) -> str | None:
-    """Requirement of the yearly start: no case of that year is still running."""
-    year = case["tahun"] if isinstance(case, dict) else case.data.get("tahun")
-    running = session.scalars(
-        select(Case).where(
-            Case.workflow == "pk",
-            Case.parent_id.is_(None),
-            Case.status.in_([CaseStatus.OPEN, CaseStatus.SUSPENDED, CaseStatus.DONE]),
-        )
-    )
-    for other in running:
-        if other.data.get("tahun") == year:
-            return _(
-                "Penyusunan PK tahun %(year)s sudah ada: kasus %(number)s.",
-                year=year,
-                number=other.number,
-            )
-    return None
 
 
 def _holding(context: EffectContext) -> Holding:

@@ -143,7 +143,7 @@ PK = Workflow(
             ),
             help="Membuka penyusunan PK Kementerian beserta PK 13 satuan organisasi/satuan kerja.",
             needs=("Ada arahan pimpinan untuk menyusun dokumen PK Kementerian.",),
-            requires=("no-running-year",),
+            unique=("tahun",),
         ),
     ),
     steps=(

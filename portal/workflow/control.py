@@ -334,6 +334,7 @@ def end_unfinished(run: Run) -> None:
     for case in run.cases.values():
         if case.status != CaseStatus.DONE:
             case.status, case.ended_at = CaseStatus.CANCELLED, run.now
+    run.root.unique_key = None
     run.root.version += 1
 
 

@@ -256,6 +256,8 @@ class Start:
 
     ``by``: roles that may; empty means any user. ``title`` may name fields in braces.
     ``needs`` are the requirements (clause C) shown before the start.
+    ``unique``: fields of which no two cases may have the same values, however close together
+    they begin; a cancelled case does not count.
     ``manage``: who may suspend, resume and cancel (default: who may start).
     ``sealed_for``: while the field of that name is ticked, only the actor may read the
     case; everybody else sees number and dates, and ``sealed_title`` for its title.
@@ -270,6 +272,7 @@ class Start:
     help: str = ""
     needs: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
+    unique: tuple[str, ...] = ()
     manage: tuple[Actor, ...] = ()
     sealed_for: tuple[Actor, str] | None = None
     sealed_title: str = "Tertutup"

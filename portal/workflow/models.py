@@ -81,7 +81,8 @@ class Case(Base):
     ``data`` holds the fields of the start; ``facts`` the instants that clocks wait
     for. ``over`` is the unit set a lane belongs to; ``released`` lanes are not waited
     for; of a ``sealed`` case only its readers see more than number and dates.
-    ``version`` grows with every act.
+    ``unique_key`` stands for what no other running or finished case may be about; a
+    cancelled case gives it up. ``version`` grows with every act.
     """
 
     __tablename__ = "wf_case"
@@ -90,6 +91,7 @@ class Case(Base):
         Index("ix_wf_case_workflow", "workflow", "status", "started_at", "id"),
         Index("ix_wf_case_parent", "parent_id", "id"),
         Index("ix_wf_case_starter", "started_by_id", "started_at", "id"),
+        Index("ix_wf_case_unique_key", "unique_key", unique=True),
         # The list of cases: the newest of a workflow, of a unit, of the sealed ones.
         Index(
             "ix_wf_case_newest",
@@ -133,6 +135,7 @@ class Case(Base):
     timezone: Mapped[str] = mapped_column(String(40), default="")
     released_reason: Mapped[str] = mapped_column(Text, default="")
     out_of_hours: Mapped[bool] = mapped_column(default=False)
+    unique_key: Mapped[str | None] = mapped_column(String(64))
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("org_person.id"))
     started_by: Mapped[str] = mapped_column(String(300))
     started_at: Mapped[datetime]

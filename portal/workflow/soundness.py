@@ -261,6 +261,8 @@ def _starts(workflow: Workflow, plan: Plan) -> Iterator[str]:
         braces = {name for _, name, _, _ in Formatter().parse(start.case_title) if name is not None}
         yield from (f"start {start.key}: the title names {name!r}, which is no field"
                     for name in sorted(braces - names))  # fmt: skip
+        yield from (f"start {start.key}: unique by {name!r}, which is no field"
+                    for name in start.unique if name not in names)  # fmt: skip
         yield from (f"start {start.key}: an actor reads {name!r}, which is no field"
                     for name in sorted(read - names))  # fmt: skip
 

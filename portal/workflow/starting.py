@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,6 +142,9 @@ def begin_case(
 
     ``prepare`` runs when the case has its id and before anybody gets a task. Without a
     ``person_id`` nothing in the engine says who began it.
+
+    Raises:
+        Invalid: another case is about the same, and the start allows but one.
     """
     workflow = option.workflow
     row = definition_row(session, option.plugin, workflow)
@@ -153,6 +158,9 @@ def begin_case(
         subject=title,
         pattern=workflow.number + "-{year}-{seq4}",
     )
+    # the register's row is locked: whoever begins at the same time has been waited for
+    unique = unique_key(workflow, option.start, data)
+    _only_one(session, title, unique)
     case = Case(
         number=entry.number,
         definition_id=row.id,
@@ -163,6 +171,7 @@ def begin_case(
         title=title,
         status=CaseStatus.OPEN,
         sealed=sealed,
+        unique_key=unique,
         data=data,
         facts={},
         started_by_id=person_id,
@@ -200,6 +209,25 @@ def begin_case(
         ),
     )
     return case
+
+
+def unique_key(workflow: Workflow, start: Start, data: Mapping[str, Any]) -> str | None:
+    """What a case of these values alone may have; None where a start asks for nothing so."""
+    if not start.unique:
+        return None
+    values = [workflow.key, start.key, *(data.get(name) for name in start.unique)]
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _only_one(session: Session, title: str, unique: str | None) -> None:
+    if unique is None:
+        return
+    number = session.scalar(select(Case.number).where(Case.unique_key == unique))
+    if number is not None:
+        raise Invalid(
+            _("%(what)s sudah ada: kasus %(number)s.", what=title, number=number),
+        )
 
 
 def _starters(session: Session, option: StartOption) -> set[int]:

@@ -17,7 +17,7 @@ from portal import audit
 from portal.audit import AuditEvent
 from portal.auth.rights import Actor
 from portal.db import db, transaction
-from portal.errors import Conflict
+from portal.errors import Conflict, Invalid
 from portal.org.service import ensure_unit_set
 from portal.testing.databases import Seed
 from portal.testing.desk import Desk, SampleHost
@@ -36,6 +36,7 @@ from portal.workflow.definition import (
     stage,
     task,
 )
+from portal.workflow.fields import Number
 from portal.workflow.models import Act, Case, Definition, Task, TaskStatus
 from portal.workflow.starting import start_case, start_option
 
@@ -66,6 +67,12 @@ JOIN = Workflow(
         task("rekap", "Merekap", by="boss"),
     ),
 )  # fmt: skip
+YEARLY = Workflow(
+    "yearly", "Tahunan", number="TH", roles=ROLES,
+    starts=(Start("new", "Baru", "Rencana tahun {tahun}", unique=("tahun",),
+                  record=(Number("tahun", "Tahun", whole=True),)),),
+    steps=(task("isi", "Mengisi", by="boss"),),
+)  # fmt: skip
 MANY = 160
 WIDE = Workflow(
     "wide", "Lebar", number="WD", roles=ROLES, starts=(START,),
@@ -91,7 +98,7 @@ def seeds() -> tuple[Seed, ...]:
 
 @pytest.fixture
 def desk(app: Flask, world: World, frozen_clock: FrozenClock) -> Iterator[Desk]:
-    SampleHost(LETTER, MEETING, JOIN, WIDE).install(app)
+    SampleHost(LETTER, MEETING, JOIN, WIDE, YEARLY).install(app)
     yield Desk(world)
     world.session.rollback()
     assert list(audit.verify(world.session)) == []
@@ -267,3 +274,28 @@ def test_two_people_begin_the_first_case_of_a_procedure_at_once(
     results = at_once(app, [asking(actor) for actor in actors], 4)
     assert sorted(map(str, results)) == [f"RPT-2026-000{n}" for n in range(1, 5)]
     assert session.scalar(select(func.count()).select_from(Definition)) == 1
+
+
+def test_of_four_people_who_begin_the_same_year_at_once_one_does(
+    desk: Desk, app: Flask, session: Session
+) -> None:
+    actors = [desk.actor(name) for name in ("staf-akin-1", "staf-akin-2", "menteri", "sesmen")]
+    db.session.rollback()
+
+    def beginning(actor: Actor, year: int) -> Callable[[], str]:
+        def job() -> str:
+            with transaction() as writing:
+                option = start_option(writing, actor, "yearly.new")
+                key = f"{year}-{actor.person_id}"
+                return start_case(writing, actor, option, {"tahun": year}, key).number
+
+        return job
+
+    for year in range(2027, 2032):
+        results = at_once(app, [beginning(actor, year) for actor in actors], 4)
+        (number,) = [each for each in results if isinstance(each, str)]
+        others = [each for each in results if isinstance(each, Invalid)]
+        assert [str(each) for each in others] == [
+            f"Rencana tahun {year} sudah ada: kasus {number}."
+        ] * 3
+    assert session.scalar(select(func.count()).select_from(Case)) == 5

@@ -23,6 +23,7 @@ from portal.testing.workflows import LETTER, MEETING, ROLES, UNITS, plant_units
 from portal.testing.world import World, plant
 from portal.workflow import bindings, control
 from portal.workflow.definition import Start, Workflow, stage, task
+from portal.workflow.fields import Number
 from portal.workflow.models import Binding, Candidate, Case, StageClock, Task, Timer
 
 
@@ -324,6 +325,26 @@ def test_who_manages_the_standard_may_suspend_and_nobody_else(desk: Desk, number
 
 
 # -- cancel -------------------------------------------------------------------------------------
+
+
+def test_a_year_is_begun_once_unless_it_was_cancelled(app: Flask, desk: Desk) -> None:
+    begin = Start(
+        "new", "Baru", "Tahun {tahun}", by=("boss",), unique=("tahun",),
+        record=(Number("tahun", "Tahun", whole=True),),
+    )  # fmt: skip
+    steps = (task("a", "Mengisi", by="boss"),)
+    SampleHost(
+        Workflow("yearly", "Tahunan", number="TH", roles=ROLES, starts=(begin,), steps=steps)
+    ).install(app)
+    number = desk.start("yearly.new", "karo-otlak", {"tahun": 2027})
+    with pytest.raises(Invalid, match=f"Tahun 2027 sudah ada: kasus {number}"):
+        desk.start("yearly.new", "karo-otlak", {"tahun": 2027})
+    whole(desk, control.cancel)
+    again = desk.start("yearly.new", "karo-otlak", {"tahun": 2027})
+    desk.act("karo-otlak", "a")
+    assert desk.case(again).status == "done"
+    with pytest.raises(Invalid):
+        desk.start("yearly.new", "karo-otlak", {"tahun": 2027})
 
 
 def test_a_cancelled_case_ends_with_its_lanes(

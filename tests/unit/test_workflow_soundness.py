@@ -128,6 +128,10 @@ BAD: dict[str, tuple[Workflow, str]] = {
         flow(task("a", "A", by=ByField("writer", "kantor")), roles=(WRITER,)),
         "an actor reads 'kantor'",
     ),
+    "unique by a field that the start lacks": (
+        flow(A, starts=(replace(START, unique=("tahun",)),)),
+        "unique by 'tahun'",
+    ),
     "title with a field that the start lacks": (
         flow(A, starts=(Start("new", "Baru", "Tahun {tahun}"),)),
         "the title names 'tahun'",

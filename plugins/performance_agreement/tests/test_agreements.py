@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from plugins.performance_agreement import agreements, samples
-from plugins.performance_agreement.effects import EFFECTS, no_running_year
+from plugins.performance_agreement.effects import EFFECTS
 from plugins.performance_agreement.forms import AgreementForm
 from plugins.performance_agreement.models import Agreement, Budget, Goal, Measure
 from plugins.performance_agreement.tests.sample_years import play_years
@@ -131,22 +131,8 @@ def test_no_orphans_are_left_behind(rows: Session) -> None:
 
 @pytest.mark.parametrize(("year", "number"), [(2027, RUNNING), (2026, FINISHED)])
 def test_a_year_is_begun_once(rows: Session, year: int, number: str) -> None:
-    assert no_running_year(rows, {"tahun": year}, NOBODY) == (
-        f"Penyusunan PK tahun {year} sudah ada: kasus {number}."
-    )
-
-
-def test_a_cancelled_year_may_be_begun_again(rows: Session) -> None:
-    assert no_running_year(rows, {"tahun": 2031}, NOBODY) is None
-    running = case(rows, RUNNING)
-    running.status = case(rows, "PK-2026-0002").status
-    rows.flush()
-    assert no_running_year(rows, {"tahun": 2027}, NOBODY) is None
-
-
-def test_a_second_start_of_a_year_is_refused(rows: Session) -> None:
-    with pytest.raises(Invalid, match="sudah ada"):
-        Player().start("pk.yearly", {"tahun": 2027, "dipa": None}, "karo-otlak")
+    with pytest.raises(Invalid, match=f"Tahun {year} sudah ada: kasus {number}"):
+        Player().start("pk.yearly", {"tahun": year, "dipa": None}, "karo-otlak")
 
 
 def test_signing_needs_a_document(rows: Session) -> None:
