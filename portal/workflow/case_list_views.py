@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 
-from portal.auth.rights import Actor, current_actor
+from portal.auth.rights import current_actor
 from portal.db import db
-from portal.formats import tanggal, waktu
+from portal.formats import tanggal, tenggat, waktu
 from portal.org.csv_stream import MOST_ROWS, csv_download
 from portal.workflow.blueprint import bp
 from portal.workflow.case_filters import (
@@ -22,6 +21,8 @@ from portal.workflow.case_filters import (
 )
 from portal.workflow.case_lists import all_cases, case_page
 from portal.workflow.case_rows import CaseRow
+from portal.workflow.inbox import every_row
+from portal.workflow.requests import all_requests
 
 
 @bp.get("/kasus")
@@ -45,11 +46,8 @@ def cases_csv() -> Response:
     """The same list as a file."""
     actor, session = current_actor(), db.session()
     wanted = read_filter(session, request.args)
-    return csv_download("kasus", case_head(), (case_cells(row) for row in _all(actor, wanted)))
-
-
-def _all(actor: Actor, wanted: CaseFilter) -> Iterator[CaseRow]:
-    yield from all_cases(db.session(), actor, wanted)
+    rows = (case_cells(row) for row in all_cases(session, actor, wanted))
+    return csv_download("kasus", case_head(), rows)
 
 
 def chips(endpoint: str, wanted: CaseFilter) -> list[tuple[str, str]]:
@@ -80,9 +78,39 @@ def case_cells(row: CaseRow) -> list[str]:
         row.step,
         row.who,
         row.more,
-        waktu(row.due, row.zone) if row.due is not None else "",
+        tenggat(row.due, row.zone) if row.due is not None else "",
         row.due_text,
         row.status_text,
         waktu(row.started_at, row.zone),
         tanggal(row.ended_at) if row.ended_at is not None else "",
     ]
+
+
+@bp.get("/permohonan.csv")
+def requests_csv() -> Response:
+    """What the person has started, as a file."""
+    actor, session = current_actor(), db.session()
+    wanted = read_filter(session, request.args, places=False)
+    head = [_("nomor"), _("judul"), _("langkah"), _("pada"), _("keadaan tenggat"), _("status"),
+            _("diajukan")]  # fmt: skip
+    rows = (
+        (row.number, row.title, row.stage_text, row.who or row.units, row.due_text,
+         row.status_text, waktu(row.started_at))
+        for row in all_requests(session, actor, wanted)
+    )  # fmt: skip
+    return csv_download("permohonan", head, rows)
+
+
+@bp.get("/tugas.csv")
+def tasks_csv() -> Response:
+    """What waits for the person, as a file."""
+    actor, session = current_actor(), db.session()
+    only = request.args.get("saring", "")
+    head = [_("nomor"), _("judul"), _("satuan organisasi"), _("langkah"), _("tugas"), _("dari"),
+            _("tenggat"), _("keadaan tenggat"), _("diambil")]  # fmt: skip
+    rows = (
+        (row.case_number, row.case_title, row.unit_name, row.step, row.title, row.came_from,
+         tenggat(row.due, row.zone) if row.due is not None else "", row.due_text, row.claimed_by)
+        for row in every_row(session, actor, only=only, limit=MOST_ROWS + 1)
+    )  # fmt: skip
+    return csv_download("tugas", head, rows)

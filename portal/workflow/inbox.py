@@ -30,6 +30,7 @@ from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
 
 PAGE = 25
 COUNT_LIMIT = 1000
+ROWS_AT_ONCE = 500
 COUNTED = "portal_waiting"
 """In ``g``: (person, number) that a page has counted already and the menu need not again."""
 ACTIONS = {"review": "Periksa", "sign": "Tanda tangani"}
@@ -122,11 +123,7 @@ def inbox(session: Session, actor: Actor, *, only: str = "", cursor: str = "") -
     end_of_day, end_of_week = _ends(now, zone)
     if not actor.position_ids:
         return InboxPage((), dict.fromkeys(_COUNTS, 0), "", only)
-    lower, upper = {
-        "late": (None, now),
-        "today": (now, end_of_day),
-        "week": (now, end_of_week),
-    }.get(only, (None, None))
+    lower, upper = _bounds(only, now, end_of_day, end_of_week)
     ids = _ids(session, actor, lower, upper, _read_cursor(cursor))
     more = len(ids) > PAGE
     ids = ids[:PAGE]
@@ -135,6 +132,30 @@ def inbox(session: Session, actor: Actor, *, only: str = "", cursor: str = "") -
     next_cursor = f"{ids[-1][1].isoformat()}~{ids[-1][0]}" if more else ""
     counts = _counts(session, actor, now, end_of_day, end_of_week, zone)
     return InboxPage(groups, counts, next_cursor, only)
+
+
+def every_row(session: Session, actor: Actor, *, only: str, limit: int) -> list[InboxRow]:
+    """All that waits, in the order of the inbox, as far as the limit; for a file."""
+    now = clock.now()
+    if not actor.position_ids:
+        return []
+    ends = _ends(now, ZoneInfo(current_app.config["PORTAL"].timezone))
+    lower, upper = _bounds(only, now, *ends)
+    waiting = first_waiting(actor, limit, lower, upper)
+    ids = [task_id for task_id, _due in session.execute(waiting)]
+    parts = (ids[n : n + ROWS_AT_ONCE] for n in range(0, len(ids), ROWS_AT_ONCE))
+    return [row for part in parts for row in _rows(session, actor, part, now)]
+
+
+def _bounds(
+    only: str, now: datetime, end_of_day: datetime, end_of_week: datetime
+) -> tuple[datetime | None, datetime | None]:
+    bounds: dict[str, tuple[datetime | None, datetime | None]] = {
+        "late": (None, now),
+        "today": (now, end_of_day),
+        "week": (now, end_of_week),
+    }
+    return bounds.get(only, (None, None))
 
 
 _COUNTS = ("all", "late", "today", "week", "done_week", "done_in_time")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from portal import clock
 from portal.auth.rights import Actor
 from portal.workflow.actors_text import actor_title
 from portal.workflow.calendar import load_calendar
+from portal.workflow.case_filters import CaseFilter
 from portal.workflow.corebook import CORE
 from portal.workflow.inbox import deadline_of, read_cursor
 from portal.workflow.models import Case, CaseStatus, Task, TaskStatus
@@ -22,6 +23,7 @@ from portal.workflow.questions import waiting_questions
 from portal.workflow.run import plan_of
 
 PAGE = 25
+BATCH = 500
 STATUS = {
     CaseStatus.OPEN: "Berjalan",
     CaseStatus.SUSPENDED: "Ditunda",
@@ -63,28 +65,38 @@ class RequestPage:
     start_url: str
 
 
-def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestPage:
+def requests_of(
+    session: Session,
+    actor: Actor,
+    *,
+    cursor: str = "",
+    wanted: CaseFilter | None = None,
+    size: int = PAGE,
+) -> RequestPage:
     """The cases this person started; a handful of queries whatever their number."""
+    wanted = wanted or CaseFilter()
     query = (
         select(Case)
         .where(
             Case.started_by_id == actor.person_id,
             Case.parent_id.is_(None),
             Case.plugin != CORE,  # shown by its own domain
+            *wanted.conditions(),
+            *wanted.words(),
         )
         .order_by(Case.started_at.desc(), Case.id.desc())
-        .limit(PAGE + 1)
+        .limit(size + 1)
     )
     if cursor:
         instant, number = read_cursor(cursor)
         same = and_(Case.started_at == instant, Case.id < number)
         query = query.where(or_(Case.started_at < instant, same))
     cases = list(session.scalars(query))
-    more, cases = len(cases) > PAGE, cases[:PAGE]
+    more, cases = len(cases) > size, cases[:size]
     waiting_for = _waited(session, cases)
     counts = _lane_counts(session, [key for key, (_task, lanes) in waiting_for.items() if lanes])
     calendar = load_calendar(session, current_app.config["PORTAL"].timezone)
-    asked = {each.case_id: each.url for each in waiting_questions(session, actor, limit=PAGE)}
+    asked = {each.case_id: each.url for each in waiting_questions(session, actor, limit=size)}
     begun = _begun(session, cases)
     now = clock.now()
     views = []
@@ -137,6 +149,18 @@ def requests_of(session: Session, actor: Actor, *, cursor: str = "") -> RequestP
     return RequestPage(tuple(views), next_cursor, url_for("workflow.starts"))
 
 
+def all_requests(session: Session, actor: Actor, wanted: CaseFilter) -> Iterator[RequestRow]:
+    """Every request of the filter, newest first, read in portions."""
+    cursor = ""
+    while True:
+        page = requests_of(session, actor, cursor=cursor, wanted=wanted, size=BATCH)
+        yield from page.rows
+        session.expunge_all()
+        cursor = page.next_cursor
+        if not cursor:
+            return
+
+
 def _begun(session: Session, cases: Sequence[Case]) -> set[int]:
     """Those of the cases in which somebody has finished a step: they are not taken back."""
     ids = [case.id for case in cases if case.status in (CaseStatus.OPEN, CaseStatus.SUSPENDED)]
@@ -150,18 +174,18 @@ def _waited(session: Session, cases: Sequence[Case]) -> dict[int, tuple[Task, se
     What nothing waits for (a detached task, a lane that was released) counts only where
     a main case has nothing else.
     """
-    plans = {case.id: plan_of(session, case.definition_id) for case in cases}
+    definitions = {case.id: case.definition_id for case in cases}
     rows = session.execute(
         select(Task, Case.released)
         .join(Case, Case.id == Task.case_id)
-        .where(Task.root_id.in_(plans), Task.status == TaskStatus.OPEN)
+        .where(Task.root_id.in_(definitions), Task.status == TaskStatus.OPEN)
         .order_by(Task.due.is_(None), Task.due, Task.id)
     ).all()
     found: dict[int, tuple[Task, set[int]]] = {}
     aside: dict[int, Task] = {}
     for task, released in rows:
         root = task.root_id
-        if plans[root].step(task.step).detached:
+        if plan_of(session, definitions[root]).step(task.step).detached:
             if task.case_id == root:
                 aside.setdefault(root, task)
         elif task.case_id == root:

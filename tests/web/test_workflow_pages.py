@@ -666,7 +666,7 @@ def test_a_lane_leads_to_the_main_case_for_what_concerns_the_whole(
 def test_one_who_waits_for_units_reads_for_how_many(desk: Desk, login: Login) -> None:
     number = desk.start("units.new", "karo-otlak")
     browser = login("karo-otlak")
-    assert "satuan organisasi" not in text(browser.get("/permohonan"))
+    assert "5 satuan organisasi" not in text(browser.get("/permohonan"))
     desk.act("staf-akin-1", "kirim.1")
     desk.act("staf-akin-2", "kirim.2")
     assert "menunggu 5 dari 5 satuan organisasi" in text(browser.get("/permohonan"))
