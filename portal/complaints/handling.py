@@ -37,13 +37,13 @@ from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
 from portal.events import ComplaintAnswered
 from portal.org import service as org
 from portal.org.models import Person
-from portal.workflow.acting import ActInput, ActResult, act, remember, signature
+from portal.workflow.acting import ActInput, ActResult, act, signature
 from portal.workflow.behaviours import EffectContext, behaviours
 from portal.workflow.calendar import load_calendar
 from portal.workflow.corebook import register
+from portal.workflow.entry import ActRequest, enter, remember
 from portal.workflow.limits import parse_limit
 from portal.workflow.models import (
-    Act,
     Barred,
     Candidate,
     Case,
@@ -267,10 +267,8 @@ def revoke(session: Session, actor: Actor, number: str, reason: str, form_key: s
     """
     complaint, case = complaint_of(session, actor, number)
     run = lock_run(session, case.id)
-    if not form_key:
-        raise Invalid(_("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi."))
-    first = session.get(Act, form_key)
-    if first is not None and first.case_id == case.id and first.person_id == actor.person_id:
+    request = ActRequest("revoke", COMPLAINT.key, case)
+    if enter(session, actor, request, form_key, case) is not None:
         return
     row = run.rows[case.id].get(ANSWERS[DELEGATE])
     if row is None or row.status != TaskStatus.OPEN:
@@ -280,7 +278,7 @@ def revoke(session: Session, actor: Actor, number: str, reason: str, form_key: s
     if holding is None:
         raise Forbidden(_("Hanya pejabat yang mendelegasikan yang dapat mencabutnya."))
     text = reason_text(reason)
-    remember(session, form_key, actor, session.get_one(Task, row.id), "revoke")
+    remember(session, form_key, actor, case, "revoke")
     send_back(run, run.root, [(run.root, RECEIVE)])
     audit.append(
         session,
