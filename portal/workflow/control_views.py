@@ -129,6 +129,15 @@ def _late(run: Run) -> list[tuple[str, str]]:
     return [(_("Belum selesai (%(n)s)", n=len(lanes)), ", ".join(x.unit_name for x in lanes))]
 
 
+def _home(number: str, actor: Actor) -> str:
+    """Where an act on a task leads back to: the case, or the inbox of who may not read it."""
+    try:
+        case_by_number(db.session(), number, actor)
+    except NotFound:
+        return url_for("workflow.tasks")
+    return url_for("workflow.case", number=number)
+
+
 def _is_get() -> bool:
     return request.method == "GET"
 
@@ -178,7 +187,7 @@ def hand_over(number: str, task_id: int) -> str | Response | tuple[str, int]:
                 sent_number("version"),
             )
         flash(_("Tugas diserahkan."), "success")
-        return redirect(url_for("workflow.case", number=number), code=303)
+        return redirect(_home(number, actor), code=303)
     if item.status != TaskStatus.OPEN:
         case_by_number(session, number, actor)  # who was first is told to those alone
         raise Conflict(taken_text(item))
@@ -220,14 +229,14 @@ def withdraw(number: str, task_id: int) -> str | Response | tuple[str, int]:
         with transaction() as session:
             control.withdraw(session, task_id, actor, form.reason.data or "", sent_key())
         flash(_("Tindakan Anda ditarik kembali; tugas terbuka lagi."), "success")
-        return redirect(url_for("workflow.case", number=number), code=303)
+        return redirect(_home(number, actor), code=303)
     view = SimpleNamespace(
         title=_("Tarik kembali"),
         text=_("Hanya dapat dilakukan selama pejabat berikutnya belum membukanya."),
         button=_("Tarik kembali"),
         danger=False,
         number=number,
-        url=url_for("workflow.case", number=number),
+        url=_home(number, actor),
         version=None,
         facts=[(_("Tugas"), title)],
     )

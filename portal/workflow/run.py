@@ -91,6 +91,11 @@ class Run:
             if case.parent_id is not None and over in (None, case.over):
                 yield case
 
+    @property
+    def may_read(self) -> bool:
+        """Whether this reader may read the case, and not only the task that waits for them."""
+        return self.private or not self.root.sealed
+
     def shown(self, fields: Sequence[Field]) -> tuple[Field, ...]:
         """Those of a step's fields that this reader is asked for and shown."""
         return tuple(each for each in fields if self.private or not each.sealed)

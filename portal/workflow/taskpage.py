@@ -92,7 +92,7 @@ def task_view(run: Run, case: Case, task: Task, step: Step) -> TaskView:
         title=task.title,
         number=case.number,
         case_title=run.root.title,
-        case_url=url_for("workflow.case", number=case.number),
+        case_url=case_url(run, case),
         step=task.step,
         round=task.round,
         version=task.version,
@@ -125,24 +125,29 @@ def add_questions(view: TaskView, run: Run, case: Case, task: Task, actor: Actor
         view.ask_url = url_for("workflow.ask", number=case.number, task_id=task.id)
 
 
+def case_url(run: Run, case: Case) -> str:
+    """Where the reader finds the case; empty when they may not read it."""
+    return url_for("workflow.case", number=case.number) if run.may_read else ""
+
+
 def held_page(run: Run, case: Case, task: Task) -> str:
     """A task that another person has claimed: to be read by those who share it."""
     view = task_view(run, case, task, run.plan.step(task.step))
-    may_read = run.private or not run.root.sealed
-    return render_template("workflow/held.html", task=view, may_read=may_read)
+    return render_template("workflow/held.html", task=view)
 
 
-def conflict_view(number: str, task: Task, zone: str, message: str, mine: Pairs) -> SimpleNamespace:
+def conflict_view(run: Run, case: Case, task: Task, message: str, mine: Pairs) -> SimpleNamespace:
     """What somebody sent beside what stands already."""
+    theirs = conflict_facts([(_("Keadaan"), message), (_("Catatan"), task.note)])
     return SimpleNamespace(
-        number=number,
-        url=url_for("workflow.case", number=number),
+        number=case.number,
+        url=case_url(run, case),
         message=message,
         who=task.acted_by,
         at=task.done_at,
-        zone=zone,
+        zone=zone_of(case),
         mine=mine,
-        theirs=conflict_facts([(_("Keadaan"), message), (_("Catatan"), task.note)]),
+        theirs=theirs if run.may_read else [],
     )
 
 
@@ -195,8 +200,7 @@ def _documents(run: Run, case: Case, step: Step) -> list[tuple[str, list[tuple[s
 def _begun_with(run: Run) -> list[tuple[str, list[tuple[str, Any]]]]:
     """What the case began with; of a sealed one its readers alone are shown it."""
     rows = start_records(run.plan, run.root, zone_of(run.root))
-    hidden = run.root.sealed and not run.private
-    return [(_("Isian permohonan"), rows)] if rows and not hidden else []
+    return [(_("Isian permohonan"), rows)] if rows and run.may_read else []
 
 
 def _known(run: Run, case: Case, key: str) -> bool:

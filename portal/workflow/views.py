@@ -48,7 +48,14 @@ from portal.workflow.questions import waiting_questions
 from portal.workflow.recordform import record_of, takes_files
 from portal.workflow.run import Run, load_run
 from portal.workflow.starting import start_records
-from portal.workflow.taskpage import add_questions, conflict_view, held_page, task_view, waiting_now
+from portal.workflow.taskpage import (
+    add_questions,
+    case_url,
+    conflict_view,
+    held_page,
+    task_view,
+    waiting_now,
+)
 
 
 @bp.get("/tugas")
@@ -275,9 +282,7 @@ def _refused(number: str, task_id: int, actor: Actor, error: Invalid) -> tuple[s
 def _conflict(number: str, task_id: int, actor: Actor, error: Conflict) -> tuple[str, int]:
     run, row, item = _task(db.session(), number, task_id, actor)
     mine = readable_tokens(readable(request.form.items(multi=True)))
-    conflict = conflict_view(number, item, zone_of(row), str(error), mine)
-    if run.root.sealed and not run.private:
-        conflict.theirs = []
+    conflict = conflict_view(run, row, item, str(error), mine)
     return render_template("workflow/conflict.html", conflict=conflict), 409
 
 
@@ -326,14 +331,15 @@ def done(number: str, task_id: int) -> str:
         (_("Langkah"), f"{item.step}: {item.title}"),
         (_("Oleh"), item.acted_by),
     ]
+    waiting = waiting_now(session, run, zone_of(row))
     view = SimpleNamespace(
         title=title,
         number=row.number,
-        url=url_for("workflow.case", number=row.number),
+        url=case_url(run, row),
         at=item.done_at,
         zone=zone_of(row),
-        text="",
+        text="" if waiting or run.may_read else _("Tidak ada langkah lain yang menunggu."),
         facts=facts,
-        next=waiting_now(session, run, zone_of(row)),
+        next=waiting,
     )
     return render_template("workflow/confirm.html", done=view)
