@@ -282,7 +282,7 @@ class Candidate(Base):
     proxy: Mapped[bool] = mapped_column(default=False)
     due: Mapped[datetime]
     is_open: Mapped[bool] = mapped_column(default=True)
-    listed_case_id: Mapped[int | None]
+    listed_case_id: Mapped[int | None] = mapped_column(ForeignKey("wf_case.id"))
     listed_at: Mapped[datetime | None]
 
     task: Mapped[Task] = relationship(lazy="raise")

@@ -24,8 +24,12 @@ UPDATE wf_candidate SET
 
 
 def upgrade() -> None:
-    op.add_column("wf_candidate", sa.Column("listed_case_id", sa.Integer(), nullable=True))
-    op.add_column("wf_candidate", sa.Column("listed_at", UtcDateTime(), nullable=True))
+    with op.batch_alter_table("wf_candidate") as batch_op:
+        batch_op.add_column(sa.Column("listed_case_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("listed_at", UtcDateTime(), nullable=True))
+        batch_op.create_foreign_key(
+            op.f("fk_wf_candidate_listed_case_id_wf_case"), "wf_case", ["listed_case_id"], ["id"]
+        )
     op.execute(FILL)
     op.create_index(
         "ix_wf_candidate_listed",
@@ -56,5 +60,7 @@ def downgrade() -> None:
     op.drop_index("ix_wf_case_unit", "wf_case")
     op.drop_index("ix_wf_case_newest", "wf_case")
     op.drop_index("ix_wf_candidate_listed", "wf_candidate")
-    op.drop_column("wf_candidate", "listed_at")
-    op.drop_column("wf_candidate", "listed_case_id")
+    with op.batch_alter_table("wf_candidate") as batch_op:
+        batch_op.drop_constraint(op.f("fk_wf_candidate_listed_case_id_wf_case"), type_="foreignkey")
+        batch_op.drop_column("listed_at")
+        batch_op.drop_column("listed_case_id")
