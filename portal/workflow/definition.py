@@ -1,18 +1,17 @@
-"""What a procedure is, as frozen data: blocks, actors, starts, and their canonical JSON.
+"""What a procedure is, as frozen data: blocks, actors and starts.
 
 Nothing in a definition is callable: effects, checks and own forms are names that
-the owning plugin resolves. How a case moves through it is in ``routing.py``.
+the owning plugin resolves. How a case moves through it is in ``routing.py``, how it is
+stored in ``definition_json.py``.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, fields, is_dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from portal.workflow.fields import FIELD_TYPES, Field
+from portal.workflow.fields import Field
 
 # --- who ------------------------------------------------------------------------------
 
@@ -353,50 +352,3 @@ def _tuples(options: dict[str, Any]) -> dict[str, Any]:
         if value is not None:
             options[name] = (value,) if isinstance(value, str) else tuple(value)
     return options
-
-
-# --- canonical JSON -------------------------------------------------------------------
-
-_TYPES: dict[str, type[Any]] = {
-    cls.__name__: cls
-    for cls in (
-        *FIELD_TYPES,
-        *(Fixed, OfUnit, OfCoordinator, ByField, FromCase, AnyOf, Chosen, Supervisor, Role),
-        *(Outcome, Since, Proxy, Task, Stage, Parallel, Choice, ForEachUnit, Again),
-        *(Start, Workflow),
-    )
-}
-
-
-def to_json(value: Any) -> Any:
-    """A definition as JSON values; dataclasses carry their type under ``_``."""
-    if is_dataclass(value) and not isinstance(value, type):
-        body = {"_": type(value).__name__}
-        for field in fields(value):
-            item = getattr(value, field.name)
-            if item != field.default:
-                body[field.name] = to_json(item)
-        return body
-    if isinstance(value, tuple | list):
-        return [to_json(item) for item in value]
-    return value
-
-
-def from_json(value: Any) -> Any:
-    """The reverse of :func:`to_json`; raises KeyError for an unknown type."""
-    if isinstance(value, dict):
-        cls = _TYPES[value["_"]]
-        return cls(**{key: from_json(item) for key, item in value.items() if key != "_"})
-    if isinstance(value, list):
-        return tuple(from_json(item) for item in value)
-    return value
-
-
-def canonical(workflow: Workflow) -> str:
-    """The definition as text that is equal exactly when the definition is."""
-    return json.dumps(to_json(workflow), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(workflow: Workflow) -> str:
-    """SHA-256 of the canonical text, in hex."""
-    return hashlib.sha256(canonical(workflow).encode()).hexdigest()

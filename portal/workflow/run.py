@@ -24,7 +24,8 @@ from portal.org import service as org
 from portal.workflow.actors import Cast, Place
 from portal.workflow.calendar import load_calendar
 from portal.workflow.clock import OfficeCalendar
-from portal.workflow.definition import Workflow, from_json
+from portal.workflow.definition import Workflow
+from portal.workflow.definition_json import from_json
 from portal.workflow.fields import Field
 from portal.workflow.models import Case, Definition, StageClock, Task, TaskStatus
 from portal.workflow.routing import Plan, Progress, Result, Tree, build

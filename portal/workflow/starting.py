@@ -25,7 +25,8 @@ from portal.workflow.acting import signature
 from portal.workflow.actors import Cast, Place
 from portal.workflow.behaviours import behaviours
 from portal.workflow.corebook import CORE
-from portal.workflow.definition import Start, Workflow, digest, to_json
+from portal.workflow.definition import Start, Workflow
+from portal.workflow.definition_json import digest, to_json
 from portal.workflow.entry import ActRequest, enter, remember
 from portal.workflow.models import Case, CaseStatus, Definition, SealedReader
 from portal.workflow.recordform import describe, file_tokens

@@ -6,7 +6,8 @@ import pytest
 
 from portal.documents.files import FileRef
 from portal.formats import ukuran
-from portal.workflow.definition import Role, Start, Workflow, from_json, task, to_json
+from portal.workflow.definition import Role, Start, Workflow, task
+from portal.workflow.definition_json import from_json, to_json
 from portal.workflow.fields import Field, Files, PerUnit, Rows, Text
 from portal.workflow.recordform import describe, file_tokens, takes_files
 

@@ -15,15 +15,12 @@ from portal.workflow.definition import (
     Task,
     Workflow,
     any_of,
-    canonical,
-    digest,
-    from_json,
     parallel,
     review,
     sign,
     task,
-    to_json,
 )
+from portal.workflow.definition_json import canonical, digest, from_json, to_json
 from portal.workflow.fields import Rows, Select, Text
 
 SAMPLES = pytest.mark.parametrize("flow", [LETTER, UNITS, MEETING], ids=lambda flow: flow.key)
