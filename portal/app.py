@@ -19,6 +19,7 @@ from portal.db import db, prepare_engine
 BLUEPRINTS = (
     "portal.auth.views",
     "portal.auth.admin",
+    "portal.auth.session_admin",
     "portal.org.views",
     "portal.org.admin",
     "portal.documents.file_views",
@@ -30,6 +31,9 @@ BLUEPRINTS = (
     "portal.complaints.pages",
     "portal.publishing.views",
     "portal.plugins.views",
+    "portal.web.log_views",
+    "portal.web.job_views",
+    "portal.web.register_views",
     "portal.web.views",
 )
 

@@ -113,12 +113,14 @@ def persen(number: int | float | Decimal, places: int | None = None) -> str:
 
 
 def ukuran(size: int) -> str:
-    """The size of a file, of bytes: "812 byte", "12 KB", "1,5 MB"."""
+    """The size of a file, of bytes: "812 byte", "12 KB", "1,5 MB", "20,4 GB"."""
     if size < 1024:
         return f"{size} byte"
     if size < 1024 * 1024:
         return f"{-(-size // 1024)} KB"
-    return f"{angka(Decimal(size) / (1024 * 1024), 1)} MB"
+    if size < 1024**3:
+        return f"{angka(Decimal(size) / (1024 * 1024), 1)} MB"
+    return f"{angka(Decimal(size) / 1024**3, 1)} GB"
 
 
 def rupiah(amount: int) -> str:

@@ -80,7 +80,7 @@ def find(session: Session, token: str) -> Found | None:
             LoginSession.token_hash == digest(token),
             Account.disabled_at.is_(None),
             Person.active,
-            *_alive(),
+            *alive(),
         )
     ).first()
     if row is None:
@@ -115,7 +115,7 @@ def living(session: Session, person_id: int) -> Sequence[LoginSession]:
     """The living sessions of a person, last used first."""
     return session.scalars(
         select(LoginSession)
-        .where(LoginSession.person_id == person_id, *_alive())
+        .where(LoginSession.person_id == person_id, *alive())
         .order_by(LoginSession.seen_at.desc(), LoginSession.id.desc())
         .limit(100)
     ).all()
@@ -152,7 +152,8 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _alive() -> tuple[ColumnElement[bool], ...]:
+def alive() -> tuple[ColumnElement[bool], ...]:
+    """The conditions on a session that still lets its person in."""
     now = clock.now()
     return (
         LoginSession.revoked_at.is_(None),

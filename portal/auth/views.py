@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from portal.auth import accounts, addresses, agents, kept, login, passwords, session, tokens
 from portal.auth.forms import ChangePasswordForm, LogInForm, show
+from portal.auth.own_log import own_log
 from portal.auth.rights import current_actor
 from portal.db import db, reading, transaction
 from portal.errors import Invalid, NotFound
@@ -86,6 +87,7 @@ def profile() -> ResponseReturnValue:
         sessions=[(row, agents.describe(row.agent)) for row in tokens.living(reader, person.id)],
         this_session=current_user.session_id,
         kept=kept.kept_forms(reader, person.id),
+        log=own_log(reader, actor),
     )
 
 

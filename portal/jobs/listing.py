@@ -18,7 +18,7 @@ from portal.errors import Conflict, MissingReason, NotFound
 from portal.jobs.models import Job, JobState, Schedule
 from portal.jobs.queue import SCHEDULES, enqueue, oldest_waiting
 
-PAGE = 50
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def publish_pending(run: Run) -> None:
 
 
 @job(EXPORT_JOB)
-def export_site(run: Run) -> None:
+def export_site(run: Run) -> str:
     """Export the public site from the store; another export to the same folder means a retry."""
     settings: Settings = current_app.config["PORTAL"]
 
@@ -54,6 +54,7 @@ def export_site(run: Run) -> None:
             run.progress(done, total)
 
     export(settings.publications, settings.public_output, progress=progress)
+    return "/publikasi"
 
 
 def _pending() -> list[int]:

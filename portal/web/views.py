@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
-from portal import clock, migrate
 from portal.auth.rights import current_actor, require
 from portal.auth.session import public
-from portal.config import Settings
 from portal.db import db
-from portal.errors import ConfigurationError
-from portal.jobs.queue import oldest_waiting
+from portal.web import health
 from portal.web.assets import STATIC
-from portal.web.menu import SYSTEM_RIGHT, exists, system_pages
+from portal.web.menu import SYSTEM_RIGHT, exists, system_groups
 
 bp = Blueprint("web", __name__)
 
 CASE_NUMBER = re.compile(r"[A-Za-z]+-\d{4}-\d+(-[A-Za-z0-9-]+)?")
-ENOUGH_DISK = 64 * 1024 * 1024
-LONGEST_WAIT = timedelta(minutes=10)
-"""A job that waits longer than this says that no worker runs."""
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 
@@ -48,23 +39,7 @@ def healthz() -> ResponseReturnValue:
 @public
 def readyz() -> ResponseReturnValue:
     """The portal can work: the database is as it should be, jobs are done, the disk has room."""
-    settings: Settings = current_app.config["PORTAL"]
-    problems = []
-    try:
-        if migrate.pending(db.engine, migrate.CORE):
-            problems.append("migrations")
-        elif (waiting := oldest_waiting(db.session())) and clock.now() - waiting > LONGEST_WAIT:
-            problems.append("queue")
-    except ConfigurationError:
-        problems.append("newer database")
-    except SQLAlchemyError:
-        problems.append("database")
-    try:
-        if shutil.disk_usage(settings.instance).free < ENOUGH_DISK:
-            problems.append("disk")
-    except OSError:
-        problems.append("instance")
-    if problems:
+    if problems := health.problems():
         return "not ready: " + ", ".join(problems) + "\n", 503, PLAIN
     return "ready\n", 200, PLAIN
 
@@ -73,7 +48,8 @@ def readyz() -> ResponseReturnValue:
 def system() -> ResponseReturnValue:
     """What administrators look after."""
     require(current_actor(), SYSTEM_RIGHT)
-    return render_template("web/system.html", pages=system_pages())
+    session = db.session()
+    return render_template("web/system.html", groups=system_groups(), signs=health.strip(session))
 
 
 @bp.get("/tentang/pihak-ketiga")

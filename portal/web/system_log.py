@@ -1,0 +1,39 @@
+"""Entries of administrators' acts in the chain ``system``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.audit import AuditEvent
+from portal.auth.rights import Actor
+
+CHAIN = "system"
+_LOCK = 0x737973  # "sys": one of these writers at a time on this chain
+
+
+def record(session: Session, kind: str, data: dict[str, Any], by: Actor | None) -> AuditEvent:
+    """Append an entry; on PostgreSQL a second writer waits instead of failing."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    return audit.append(
+        session,
+        CHAIN,
+        kind,
+        data,
+        actor="Sistem" if by is None else by.name,
+        person_id=None if by is None else by.person_id,
+    )
+
+
+def latest(session: Session, kind: str) -> AuditEvent | None:
+    """The newest entry of a kind in the chain, if any."""
+    return session.scalar(
+        select(AuditEvent)
+        .where(AuditEvent.chain == CHAIN, AuditEvent.kind == kind)
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    )
