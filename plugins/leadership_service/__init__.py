@@ -5,7 +5,7 @@ Only the manifest is here; the procedure, the tables and the pages lie beside it
 
 from __future__ import annotations
 
-from plugins.leadership_service import demo, register, views
+from plugins.leadership_service import bench, demo, register, views
 from plugins.leadership_service.effects import CHECKS, EFFECTS
 from plugins.leadership_service.workflow import LEADERSHIP
 from portal.api import MenuItem, Plugin, hookimpl
@@ -40,4 +40,5 @@ def portal_plugin() -> Plugin:
             ),
         ],
         demo=demo.demo,
+        measured=(bench.REGISTER, bench.CASES),
     )

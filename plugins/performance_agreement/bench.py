@@ -1,12 +1,13 @@
-"""Cases for ``portal bench act``: whole years with all units, one after the other."""
+"""For ``portal bench``: whole years with all units, one after the other; the yearly start."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from plugins.performance_agreement.demo import JAKARTA, Play
-from portal.api import Player
+from portal.api import Measured, MeasuredForm, Player
 
 YEARS = range(2016, 2100)
 
@@ -20,3 +21,16 @@ def bench(player: Player) -> Iterator[str]:
         play = Play(player, datetime(year - 1, 9, 1, tzinfo=JAKARTA), year)
         play.whole()
         yield play.number
+
+
+def _year(number: int) -> dict[str, Any]:
+    return {"tahun": str(2030 + number)}
+
+
+CASES = Measured(
+    subject="cases",
+    forms=(
+        MeasuredForm(person="karo-otlak", address="/permohonan/baru/pk.yearly", fields=(_year,)),
+    ),
+)
+"""Beginning a yearly case; a year that nobody has begun each time."""

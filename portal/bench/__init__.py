@@ -1,7 +1,8 @@
 """``portal bench``: the speed figures, each measured on an instance of its own.
 
-Only the commands are here. Instances are made in ``instance.py``, rows in ``bulk.py``;
-what is timed, and how, is in ``acts.py``, ``pages.py``, ``starting.py`` and ``measure.py``.
+Only the commands are here. Instances are made in ``instance.py``, rows in ``bulk.py`` and
+``copies.py``; what is timed, and how, is in ``acts.py``, ``pages.py``, ``lists.py``,
+``starting.py`` and ``measure.py``.
 """
 
 from __future__ import annotations
@@ -54,6 +55,15 @@ compared = click.option(
     help="Berkas hasil terdahulu; selisihnya ditulis ke galat standar.",
 )
 
+repeated = click.option(
+    "--runs", type=click.IntRange(3, 1000), default=30, show_default=True, help="Banyak ulangan."
+)
+elsewhere = click.option(
+    "--database-url",
+    default="",
+    help="Basis data PostgreSQL kosong; tanpa opsi ini SQLite di folder sementara.",
+)
+
 
 @click.group()
 def bench() -> None:
@@ -91,14 +101,8 @@ def act(acts: int, as_json: bool, baseline: dict[str, Any]) -> None:
     callback=_sizes,
     help="Jumlah kasus, dipisahkan koma.",
 )
-@click.option(
-    "--runs", type=click.IntRange(3, 1000), default=30, show_default=True, help="Banyak ulangan."
-)
-@click.option(
-    "--database-url",
-    default="",
-    help="Basis data PostgreSQL kosong; tanpa opsi ini SQLite di folder sementara.",
-)
+@repeated
+@elsewhere
 @as_json
 @compared
 def inbox(
@@ -111,6 +115,34 @@ def inbox(
     from portal.bench import pages
 
     report(pages.run(cases, runs, database_url, progress), as_json, baseline)
+
+
+def _lists(name: str, help: str) -> None:
+    """Add the command that measures the lists and submits of one subject."""
+
+    @bench.command(name, help=f"{help}\n\nContoh: portal bench {name} --rows 1000,100000 --json")
+    @click.option(
+        "--rows",
+        default="1000,100000",
+        show_default=True,
+        callback=_sizes,
+        help="Jumlah baris, dipisahkan koma.",
+    )
+    @repeated
+    @elsewhere
+    @as_json
+    @compared
+    def measure(
+        rows: list[int], runs: int, database_url: str, as_json: bool, baseline: dict[str, Any]
+    ) -> None:
+        from portal.bench import lists
+
+        report(lists.run(name, rows, runs, database_url, progress), as_json, baseline)
+
+
+_lists("cases", "Ukur daftar kasus, pencarian, dan permohonan pada beberapa jumlah kasus.")
+_lists("register", "Ukur buku register dan pencatatan surat pada beberapa jumlah surat.")
+_lists("complaints", "Ukur daftar dan penyampaian pengaduan pada beberapa jumlah pengaduan.")
 
 
 @bench.command()

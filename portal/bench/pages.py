@@ -74,7 +74,7 @@ def run(
 ) -> dict[str, Any]:
     """Measure all sizes in turn; the figures, with those of the smallest and the largest."""
     with ExitStack() as stack:
-        places = [stack.enter_context(_database(database_url)) for _ in sizes]
+        places = [stack.enter_context(place_of(database_url)) for _ in sizes]
         instances = [stack.enter_context(temporary(place)) for place in places]
         pages = [Page(each, size, progress) for each, size in zip(instances, sizes, strict=True)]
         progress(f"Mengukur {runs} kali tiap ukuran …")
@@ -105,7 +105,7 @@ def figures(pages: Sequence[Page], runs: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _database(database_url: str) -> Iterator[str]:
+def place_of(database_url: str) -> Iterator[str]:
     """A place of its own: empty for SQLite, else a new schema of the database, dropped later."""
     if not database_url:
         yield ""

@@ -65,6 +65,33 @@ class MenuItem:
         return url_for(self.endpoint)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredForm:
+    """A form that ``portal bench`` fills in and sends.
+
+    ``person`` (a log-in name of the shipped organisation) opens ``address``; ``fields`` are
+    functions of a running number that fill in its fields by name. Each function after the
+    first fills in the task that the page linked to after sending.
+    """
+
+    person: str
+    address: str
+    fields: Sequence[Callable[[int], Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Pages and forms of the plugin for one command of ``portal bench``.
+
+    ``subject`` is ``cases``, or ``register`` for lists of the plugin's own; ``pages`` are
+    pairs of a log-in name and the address of a list that fills a page at 1,000 cases.
+    """
+
+    subject: str
+    pages: Sequence[tuple[str, str]] = ()
+    forms: Sequence[MeasuredForm] = ()
+
+
 def _nothing() -> Mapping[str, Any]:
     return {}
 
@@ -139,3 +166,7 @@ class Plugin:
     bench: Work | None = None
     """Makes the plugin's cases for ``portal bench``. What it raises stops the command.
     Since 1."""
+
+    measured: Sequence[Measured] = ()
+    """Lists and forms whose time ``portal bench`` compares at several amounts of data; their
+    data are copies of the cases that ``demo`` makes. Since 1."""

@@ -15,6 +15,7 @@ from portal.api import (
     ComplaintFacts,
     EffectContext,
     Event,
+    Measured,
     MenuItem,
     Plugin,
     Position,
@@ -96,6 +97,7 @@ def portal_plugin() -> Plugin:
         events=[CaseStarted, TaskOpened],
         demo=sample_cases,
         bench=sample_cases,
+        measured=[Measured(subject="register", pages=[("karo-tu", "/tugas")])],
     )
 
 
