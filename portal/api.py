@@ -36,6 +36,7 @@ from portal.formats import (
     parse_rupiah,
     rupiah,
     tanggal,
+    tenggat,
     terbilang,
     waktu,
 )
@@ -58,7 +59,7 @@ from portal.org.service import (
     unit_by_code,
 )
 from portal.plugins.host import hookimpl
-from portal.plugins.manifest import Measured, MeasuredForm, MenuItem, Plugin, UnitSet
+from portal.plugins.manifest import MenuItem, Plugin, UnitSet
 from portal.plugins.publications import finalize
 from portal.publishing.models import Publication
 from portal.publishing.schema import (
@@ -176,8 +177,6 @@ __all__ = [
     "LongText",
     "MailSecurity",
     "MailServer",
-    "Measured",
-    "MeasuredForm",
     "MenuItem",
     "MissingReason",
     "Money",
@@ -273,6 +272,7 @@ __all__ = [
     "supervisor_of",
     "tanggal",
     "task",
+    "tenggat",
     "terbilang",
     "today",
     "transaction",

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 SLOTS: Mapping[str, str] = {
     "case.page": "beside the steps of a case; context: `case`, `actor`",
-    "layout.bell": "in the bar at the top of every page, beside the person; context: `actor`",
+    "layout.bell": "in the bar at the top of every page, beside the person; context: `actor`,"
+    " `session`",
     "standard.page": "below the clauses of a standard; context: `standard`, `actor`",
 }
 """The places where a plugin may add a part of a page, each with its context."""

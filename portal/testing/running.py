@@ -20,6 +20,13 @@ def run_jobs(app: Flask, limit: int = 100) -> int:
     return Context().run(run_pending, app, limit)
 
 
+def run_schedules(app: Flask) -> int:
+    """Run what the worker does periodically and whose turn has come, such as the reminders."""
+    from portal.jobs.runner import run_schedules as run
+
+    return Context().run(run, app)
+
+
 def export_site(app: Flask, output: Path) -> Path:
     """Freeze the public site from the store of ``app``; returns the folder of the site."""
     from portal.publishing.export import export

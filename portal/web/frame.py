@@ -21,7 +21,7 @@ from werkzeug.routing import IntegerConverter, ValidationError
 from portal import clock
 from portal.auth.rights import Actor, current_actor
 from portal.config import Settings
-from portal.db import set_reading
+from portal.db import db, set_reading
 from portal.errors import Forbidden
 from portal.forms import blank_row
 from portal.web import assets, errors, i18n
@@ -153,7 +153,8 @@ def _parts(slot: str) -> Markup:
     actor = actor_or_none()
     if actor is None:
         return Markup()
-    return Markup().join(current_app.extensions["portal_host"].slot(slot, {"actor": actor}))
+    context = {"actor": actor, "session": db.session()}
+    return Markup().join(current_app.extensions["portal_host"].slot(slot, context))
 
 
 def _settings() -> Settings:

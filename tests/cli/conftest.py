@@ -29,7 +29,7 @@ def instance(tmp_path: Path) -> Path:
 def environment(instance: Path) -> dict[str, str]:
     """The variables of a command: this instance, no plugin, nothing from outside."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")}
-    off = "performance_agreement,leadership_service"
+    off = "performance_agreement,leadership_service,notifications"
     return {**kept, "PORTAL_INSTANCE": str(instance), "PORTAL_PLUGINS_OFF": off}
 
 
