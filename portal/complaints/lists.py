@@ -7,13 +7,14 @@ Nothing is counted. A search of the text reads on until the page is full.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal import clock
 from portal.auth.rights import Actor
@@ -33,6 +34,7 @@ from portal.workflow.inbox import Deadline
 from portal.workflow.models import Case, SealedReader, Task, TaskStatus
 
 PAGE = 25
+NUMBER = re.compile(r"pgd-\d{4}-\d{4,}", re.IGNORECASE)
 STATES = ("received", "handled", "answered", "closed", "withdrawn")
 
 
@@ -80,15 +82,20 @@ def filed_by(
     session: Session, actor: Actor, before: str = "", wanted: Wanted = ALL, size: int = PAGE
 ) -> tuple[list[Line], str]:
     """A page of what the person filed, newest first, and the cursor of the next page."""
-    query = (
-        select(Complaint)
-        .join(ComplaintIdentity, ComplaintIdentity.complaint_id == Complaint.id)
-        .where(ComplaintIdentity.person_id == actor.person_id, *_conditions(wanted))
-        .order_by(ComplaintIdentity.complaint_id.desc())
-        .limit(size + 1)
-    )
+    query = select(Complaint).where(*_conditions(wanted)).limit(size + 1)
+    if _few(wanted):
+        own = exists().where(
+            ComplaintIdentity.complaint_id == Complaint.id,
+            ComplaintIdentity.person_id == actor.person_id,
+        )
+        query = query.where(own).order_by(Complaint.case_id.desc())
+        at: InstrumentedAttribute[int] = Complaint.id
+    else:
+        at = ComplaintIdentity.complaint_id
+        query = query.join(ComplaintIdentity, ComplaintIdentity.complaint_id == Complaint.id)
+        query = query.where(ComplaintIdentity.person_id == actor.person_id).order_by(at.desc())
     if before:
-        query = query.where(ComplaintIdentity.complaint_id < _cursor(before))
+        query = query.where(at < _cursor(before))
     rows = session.scalars(query).all()
     return _lines(session, rows[:size]), str(rows[size - 1].id) if len(rows) > size else ""
 
@@ -129,8 +136,7 @@ def everything(
 def _handled(actor: Actor, wanted: Wanted, limit: int, last: int | None) -> Select[int]:
     """Ids of the newest cases; ``last`` is the last one of the page before."""
     conditions = [*_conditions(wanted), not_(kept_from(actor))]
-    if wanted.late or wanted.state in ("received", "handled", "answered"):
-        # few of all complaints: begin with them
+    if _few(wanted):
         query = select(Complaint.case_id).where(read_by(actor), *conditions)
         if last is not None:
             query = query.where(Complaint.case_id < last)
@@ -153,6 +159,11 @@ def _handled(actor: Actor, wanted: Wanted, limit: int, last: int | None) -> Sele
     return found.order_by(joined.c.case_id.desc()).limit(limit)
 
 
+def _few(wanted: Wanted) -> bool:
+    """Whether few of all complaints are meant: an index names them, and reading begins there."""
+    return wanted.late or wanted.state in ("received", "handled", "answered", "withdrawn")
+
+
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.kind:
@@ -168,12 +179,15 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.before is not None:
         found.append(Complaint.filed_at < wanted.before)
     if wanted.words:
-        fields = (Complaint.number, Complaint.text, Complaint.about, Complaint.case_number)
-        found += [
-            or_(*(field.icontains(word, autoescape=True) for field in fields))
-            for word in wanted.words.split()
-        ]
+        found += [_has_word(word) for word in wanted.words.split()]
     return found
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    if NUMBER.fullmatch(word):
+        return Complaint.number == word.upper()
+    fields = (Complaint.number, Complaint.text, Complaint.about, Complaint.case_number)
+    return or_(*(field.icontains(word, autoescape=True) for field in fields))
 
 
 def _in_state(state: str) -> ColumnElement[bool]:

@@ -30,6 +30,12 @@ class Complaint(Base):
             sqlite_where=text("closed_at IS NULL AND reopen_until IS NULL"),
             postgresql_where=text("closed_at IS NULL AND reopen_until IS NULL"),
         ),
+        Index(
+            "ix_complaint_withdrawn",
+            "case_id",
+            sqlite_where=text("withdrawn_at IS NOT NULL"),
+            postgresql_where=text("withdrawn_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
