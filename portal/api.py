@@ -59,7 +59,7 @@ from portal.org.service import (
     unit_by_code,
 )
 from portal.plugins.host import hookimpl
-from portal.plugins.manifest import MenuItem, Plugin, UnitSet
+from portal.plugins.manifest import Measured, MeasuredForm, MenuItem, Plugin, UnitSet
 from portal.plugins.publications import finalize
 from portal.publishing.models import Publication
 from portal.publishing.schema import (
@@ -177,6 +177,8 @@ __all__ = [
     "LongText",
     "MailSecurity",
     "MailServer",
+    "Measured",
+    "MeasuredForm",
     "MenuItem",
     "MissingReason",
     "Money",
