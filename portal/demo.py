@@ -118,6 +118,7 @@ def _fill(settings: Settings, password: str) -> None:
     from portal.complaints import demo as complaints
     from portal.db import transaction
     from portal.jobs.runner import run_pending
+    from portal.org import demo as absences
     from portal.workflow.calendar import ship_proposal
     from portal.workflow.player import Player
 
@@ -137,6 +138,8 @@ def _fill(settings: Settings, password: str) -> None:
             click.echo(f"Membuat kasus contoh: {key} …")
             with _own_clock():
                 play(Player(), now)
+        with _own_clock(), transaction() as session:
+            absences.play(session, now)
         click.echo("Membuat pengaduan contoh …")
         with _own_clock():
             complaints.play(Player(), now)

@@ -13,6 +13,7 @@ from portal import audit
 from portal.audit import AuditEvent
 from portal.auth.rights import Actor, actor_of
 from portal.errors import Invalid, NotFound
+from portal.org import demo
 from portal.org.delegations import (
     Given,
     delegate,
@@ -347,3 +348,16 @@ def test_the_database_itself_refuses_oneself(world: World, session: Session) -> 
     with pytest.raises(IntegrityError):
         session.flush()
     session.rollback()
+
+
+def test_the_demo_has_one_delegation_and_one_acting_official(
+    world: World, frozen_clock: FrozenClock
+) -> None:
+    now = frozen_clock.now
+    demo.play(world.session, now)
+    frozen_clock.set(now)
+    for who, kind, code in (
+        (demo.STAND_IN, HolderKind.DELEGATE, demo.AWAY),
+        (demo.ACTING, HolderKind.PLH, demo.ABSENT),
+    ):
+        assert (code, str(kind)) in seats(actor_of(world.session, world.person_id(who)))
