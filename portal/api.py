@@ -50,6 +50,7 @@ from portal.org.service import (
     UnitSetRow,
     delegates_on,
     head_position,
+from portal.org.csv_stream import csv_download
     heads_of,
     holders_on,
     members_of_set,
@@ -238,6 +239,7 @@ __all__ = [
     "durasi",
     "enqueue",
     "finalize",
+    "csv_download",
     "find_case",
     "for_each_unit",
     "head_position",

@@ -5,10 +5,10 @@ Only the manifest is here; the procedure, the tables and the pages lie beside it
 
 from __future__ import annotations
 
-from plugins.leadership_service import bench, demo, register, views
+from plugins.leadership_service import agenda_views, bench, demo, hearing, register, views
 from plugins.leadership_service.effects import CHECKS, EFFECTS
 from plugins.leadership_service.workflow import LEADERSHIP
-from portal.api import MenuItem, Plugin, hookimpl
+from portal.api import CaseUnsealed, Event, MenuItem, Plugin, hookimpl
 
 
 @hookimpl
@@ -21,7 +21,8 @@ def portal_plugin() -> Plugin:
         effects=EFFECTS,
         checks=CHECKS,
         table_prefix="ls",
-        blueprints=[views.bp],
+        blueprints=[agenda_views.bp],
+        events=(CaseUnsealed,),
         permissions={views.READ: register.may_read},
         menu=[
             MenuItem(
@@ -42,3 +43,9 @@ def portal_plugin() -> Plugin:
         demo=demo.demo,
         measured=(bench.REGISTER, bench.CASES),
     )
+
+
+@hookimpl
+def portal_event(event: Event) -> None:
+    """A sealed letter that was opened enters register and agenda."""
+    hearing.hear(event)

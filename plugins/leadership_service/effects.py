@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from plugins.leadership_service.models import AgendaEvent, RegisterLine
+from plugins.leadership_service.models import CLOSED, AgendaEvent, RegisterLine
 from plugins.leadership_service.workflow import EVENT, LEADERS, office_of
 from portal.api import (
     Actor,
@@ -25,14 +25,14 @@ from portal.api import (
 TITLES = dict(LEADERS)
 UNSEEN = ("asal", "hal", "lampiran", "berkas")
 """What a sealed envelope does not show."""
-CLOSED = "tertutup"
-"""Kind of an event that only the leader's case tells about."""
 LETTER = {"register": "surat", "pattern": "B-{seq}/Kemensetneg/{month}/{year}"}
 
 
 def own_office(session: Session, case: Case | dict[str, Any], actor: Actor) -> str | None:
     """Start of a letter: staff register for the leader that their own office serves."""
     data = case if isinstance(case, dict) else case.data
+    if not data.get("pimpinan"):
+        return None  # the form asks for it
     wanted = f"staf-tu-{office_of(str(data.get('pimpinan')))}"
     if any(holding.position_code == wanted for holding in actor.holdings):
         return None
@@ -157,7 +157,8 @@ def enter_agenda(context: EffectContext) -> None:
         )
     leader = str(context.case.data["pimpinan"])
     closed = context.case.sealed
-    kind = CLOSED if closed else _kind(context)
+    step = context.task.step
+    kind = CLOSED if closed else kind_of_event(context.session, context.case, step)
     row = context.session.scalar(
         select(AgendaEvent).where(
             AgendaEvent.case_id == context.case.id, AgendaEvent.step == context.task.step
@@ -177,13 +178,15 @@ def enter_agenda(context: EffectContext) -> None:
     row.priority, row.urgency = record["prioritas"], record["urgensi"]
 
 
-def _kind(context: EffectContext) -> str:
-    """Audience, attendance or invitation: as the request was begun, else as it was sorted."""
+def kind_of_event(session: Session, case: Case, step: str) -> str:
+    """Audience, attendance or invitation: as the request was begun, else as it was sorted.
+
+    ``step`` is the one in which the event was planned.
+    """
     begun = {"audience": "audiensi", "attendance": "kehadiran", "invitation": "undangan"}
-    if context.case.start in begun:
-        return begun[context.case.start]
-    step = "3" if context.task.step == "4b1" else "3a.pilah"
-    kinds = step_record(context.session, context.case.id, step).get("jenis") or ()
+    if case.start in begun:
+        return begun[case.start]
+    kinds = step_record(session, case.id, "3" if step == "4b1" else "3a.pilah").get("jenis") or ()
     return next((kind for kind in EVENT.split("|") if kind in kinds), "audiensi")
 
 

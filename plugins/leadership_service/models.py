@@ -9,6 +9,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from portal.api import COLUMN_TYPES, metadata
 
+CLOSED = "tertutup"
+"""Kind of an event that only the leader's case tells about."""
+
 
 class Base(DeclarativeBase):
     """Our own base over the shared metadata: a fault here stays here."""

@@ -1,25 +1,46 @@
-"""Reading the offices' registers and the leaders' agenda, with rights inside the query."""
+"""The offices' registers: who reads which, the filters of the address, and the lines.
+
+Rights stand inside the query. Of a sealed envelope a line has number and dates only; of
+a secret letter that the reader may not open, the office's register shows no more either.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from itertools import islice
 
-from sqlalchemy import Select, or_, select
+from flask import current_app
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from plugins.leadership_service.models import AgendaEvent, RegisterLine
-from plugins.leadership_service.workflow import LEADERS, office_of
-from portal.api import Actor, Case, CaseStatus, CaseTask, Invalid, day_start, now, tanggal
+from plugins.leadership_service.models import RegisterLine
+from plugins.leadership_service.workflow import KINDS, LEADERS, LEVELS, SPEEDS, office_of
+from portal.api import (
+    Actor,
+    Case,
+    CaseStatus,
+    CaseTask,
+    Position,
+    Unit,
+    day_start,
+    now,
+    tanggal,
+    visible_cases,
+)
 
 PAGE = 25
-ZONE = ZoneInfo("Asia/Jakarta")
+BATCH = 500
 OFFICES = {"menteri": "TU Menteri", "setmen": "TU Sekretaris Kementerian",
            "staf-ahli": "TU Staf Ahli"}  # fmt: skip
 TITLES = dict(LEADERS)
+SECRET = ("R", "SR")
+HIDDEN = "Tidak untuk Anda baca"
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "jenis": dict(KINDS), "keamanan": dict(LEVELS), "kecepatan": dict(SPEEDS),
+}  # fmt: skip
+LABELS = {"kantor": "Kantor", "jenis": "Jenis", "keamanan": "Keamanan", "kecepatan": "Kecepatan"}
 
 
 def offices_of(actor: Actor) -> frozenset[str]:
@@ -34,13 +55,26 @@ def offices_of(actor: Actor) -> frozenset[str]:
 
 
 def leaders_of(actor: Actor) -> tuple[str, ...]:
-    """The leaders whose agenda a person may read, in order."""
-    offices = offices_of(actor)
+    """The leaders whose letters and agenda a person may read, in order: an office's own, or
+    oneself."""
     codes = {holding.position_code for holding in actor.holdings}
-    office_people = {f"{kind}-tu-{o}" for kind in ("staf", "kasubbag") for o in offices}
-    if codes & office_people:
-        return tuple(leader for leader, _title in LEADERS if office_of(leader) in offices)
-    return tuple(leader for leader, _title in LEADERS if leader in codes)
+    return tuple(
+        leader
+        for leader, _title in LEADERS
+        if codes & {leader, f"staf-tu-{office_of(leader)}", f"kasubbag-tu-{office_of(leader)}"}
+    )
+
+
+def zones_of(session: Session, leaders: Sequence[str]) -> dict[str, str]:
+    """The time zone of each leader's unit; the portal's where the unit names none."""
+    rows = session.execute(
+        select(Position.code, Unit.timezone)
+        .join(Unit, Unit.id == Position.unit_id)
+        .where(Position.code.in_(leaders))
+    )
+    default = str(current_app.config["PORTAL"].timezone)
+    known = {code: zone or default for code, zone in rows}
+    return {leader: known.get(leader, default) for leader in leaders}
 
 
 def may_read(actor: Actor, obj: object | None) -> bool:
@@ -50,68 +84,177 @@ def may_read(actor: Actor, obj: object | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the address asks for."""
+    """What the address asks for; ``problems`` are sentences about what was not understood."""
 
     office: str = ""
+    chosen: Mapping[str, str] | None = None
     year: int = 0
-    security: str = ""
+    first: date | None = None
+    last: date | None = None
     text: str = ""
     cursor: int = 0
+    problems: tuple[str, ...] = ()
+
+    def get(self, name: str) -> str:
+        """The value of a filter that is a choice; empty for all."""
+        return (self.chosen or {}).get(name, "")
+
+    @property
+    def args(self) -> dict[str, str]:
+        """The filters as an address has them, without the cursor."""
+        day = {"dari": self.first, "sampai": self.last}
+        pairs = {
+            "q": self.text,
+            "kantor": self.office,
+            **(self.chosen or {}),
+            "tahun": str(self.year or ""),
+            **{name: value.isoformat() if value else "" for name, value in day.items()},
+        }
+        return {name: value for name, value in pairs.items() if value}
+
+    def chips(self) -> list[tuple[str, dict[str, str]]]:
+        """(words, address without it) of each filter in use."""
+        words = {
+            "q": f"“{self.text}”",
+            "kantor": OFFICES.get(self.office, ""),
+            "tahun": f"Tahun {self.year}",
+            "dari": f"Diterima dari {tanggal(self.first)}" if self.first else "",
+            "sampai": f"Diterima sampai {tanggal(self.last)}" if self.last else "",
+        }
+        for name, value in (self.chosen or {}).items():
+            words[name] = f"{LABELS[name]}: {CHOICES[name][value]}"
+        used = self.args
+        return [
+            (words[name], {key: value for key, value in used.items() if key != name})
+            for name in used
+        ]
 
 
-def read_filters(args: Any) -> Filters:
-    """The filters of an address.
+def read_filters(args: Mapping[str, str]) -> Filters:
+    """The filters of an address; what cannot be read is left out and said."""
+    problems: list[str] = []
 
-    Raises:
-        Invalid: year or cursor is no number.
-    """
-    year, cursor = args.get("tahun", ""), args.get("setelah", "")
-    if (year and not year.isdigit()) or (cursor and not cursor.isdigit()):
-        raise Invalid("Saringan pada alamat halaman tidak dapat dibaca. Mulailah dari awal.")
+    def number(name: str, label: str) -> int:
+        text = args.get(name, "").strip()
+        if not text:
+            return 0
+        if text.isdecimal() and len(text) < 10:
+            return int(text)
+        problems.append(f"{label} bukan bilangan; saringan itu tidak dipakai.")
+        return 0
+
+    def day(name: str, label: str) -> date | None:
+        text = args.get(name, "").strip()
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            problems.append(f"{label} bukan tanggal; saringan itu tidak dipakai.")
+            return None
+
+    def choice(name: str, known: Mapping[str, str]) -> str:
+        text = args.get(name, "")
+        if text and text not in known:
+            problems.append(f"{LABELS[name]} itu tidak dikenal; saringan itu tidak dipakai.")
+        return text if text in known else ""
+
+    chosen = {name: choice(name, known) for name, known in CHOICES.items()}
+    first, last = day("dari", "Tanggal awal"), day("sampai", "Tanggal akhir")
+    if first and last and last < first:
+        problems.append("Tanggal akhir mendahului tanggal awal; tidak ada surat yang cocok.")
     return Filters(
-        office=args.get("kantor", ""),
-        year=int(year or 0),
-        security=args.get("keamanan", ""),
-        text=args.get("cari", "").strip()[:100],
-        cursor=int(cursor or 0),
+        office=choice("kantor", OFFICES),
+        chosen={name: value for name, value in chosen.items() if value},
+        year=number("tahun", "Tahun"),
+        first=first,
+        last=last,
+        text=(args.get("q") or args.get("cari") or "").strip()[:100],
+        cursor=number("setelah", "Halaman"),
+        problems=tuple(problems),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line for one reader; ``hidden``: only number, dates and class are for them."""
+
+    row: RegisterLine
+    hidden: bool
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as far as this reader may know."""
+        return HIDDEN if self.hidden else self.row.subject
+
+    @property
+    def sender(self) -> str:
+        """Who sent it, as far as this reader may know."""
+        return "" if self.hidden else self.row.sender
 
 
 def lines(
     session: Session, actor: Actor, filters: Filters, *, limit: int = PAGE
-) -> tuple[list[RegisterLine], int]:
+) -> tuple[list[Line], int]:
     """A page of the register, newest first, and the cursor of the next (0 at the end)."""
-    query = _query(actor, filters).limit(limit + 1)
+    query = _query(session, actor, filters).limit(limit + 1)
     rows = list(session.scalars(query))
-    return rows[:limit], rows[limit - 1].id if len(rows) > limit else 0
+    shown = _lines(session, actor, rows[:limit])
+    return shown, rows[limit - 1].id if len(rows) > limit else 0
 
 
-def all_lines(session: Session, actor: Actor, filters: Filters) -> Iterator[RegisterLine]:
+def all_lines(session: Session, actor: Actor, filters: Filters) -> Iterator[Line]:
     """All lines of the filter, for the CSV."""
-    yield from session.scalars(_query(actor, filters).execution_options(yield_per=500))
+    rows = session.scalars(_query(session, actor, filters).execution_options(yield_per=BATCH))
+    while batch := list(islice(rows, BATCH)):
+        yield from _lines(session, actor, batch)
 
 
-def _query(actor: Actor, filters: Filters) -> Select[RegisterLine]:
-    offices = offices_of(actor)
+def _lines(session: Session, actor: Actor, rows: Sequence[RegisterLine]) -> list[Line]:
+    secret = [row.case_id for row in rows if row.security in SECRET and not row.sealed]
+    readable: set[int] = set()
+    if secret:
+        seen = select(Case.id).where(Case.id.in_(secret), visible_cases(session, actor))
+        readable = set(session.scalars(seen))
+    hidden = set(secret) - readable
+    return [Line(row, row.case_id in hidden) for row in rows]
+
+
+def _query(session: Session, actor: Actor, filters: Filters) -> Select[RegisterLine]:
+    query = select(RegisterLine).where(RegisterLine.leader.in_(leaders_of(actor)))
     if filters.office:
-        offices = offices & {filters.office}
-    query = select(RegisterLine).where(RegisterLine.office.in_(offices))
-    codes = {holding.position_code for holding in actor.holdings}
-    shared = {f"{kind}-tu-{o}" for kind in ("staf", "kasubbag") for o in OFFICES}
-    if not codes & shared:
-        query = query.where(RegisterLine.leader.in_(codes))
+        query = query.where(RegisterLine.office == filters.office)
+    columns = {"jenis": RegisterLine.kind, "keamanan": RegisterLine.security,
+               "kecepatan": RegisterLine.speed}  # fmt: skip
+    for name, value in (filters.chosen or {}).items():
+        query = query.where(columns[name] == value)
     if filters.year:
         query = query.where(RegisterLine.year == filters.year)
-    if filters.security:
-        query = query.where(RegisterLine.security == filters.security)
+    if filters.first:
+        query = query.where(RegisterLine.received >= day_start(filters.first))
+    if filters.last:
+        query = query.where(RegisterLine.received < day_start(filters.last + timedelta(days=1)))
     if filters.text:
-        like = f"%{filters.text.replace('%', '').replace('_', ' ')}%"
-        found = (RegisterLine.subject, RegisterLine.sender, RegisterLine.case_number,
-                 RegisterLine.agenda)  # fmt: skip
-        query = query.where(or_(*(column.ilike(like) for column in found)))
+        query = query.where(_found(session, actor, filters.text))
     if filters.cursor:
         query = query.where(RegisterLine.id < filters.cursor)
     return query.order_by(RegisterLine.id.desc())
+
+
+def _found(session: Session, actor: Actor, text: str) -> ColumnElement[bool]:
+    """The words stand in what the reader may know of the line."""
+    like = f"%{text.replace('%', '').replace('_', ' ')}%"
+    open_to_all = (RegisterLine.agenda, RegisterLine.case_number, RegisterLine.letter_number)
+    contents = (RegisterLine.subject, RegisterLine.sender)
+    readable: ColumnElement[bool] = false()
+    if actor.position_ids:
+        seen = select(Case.id).where(
+            Case.id == RegisterLine.case_id, visible_cases(session, actor)
+        )  # fmt: skip
+        readable = seen.correlate(RegisterLine).exists()
+    allowed = or_(RegisterLine.security.not_in(SECRET), RegisterLine.sealed, readable)
+    return or_(
+        *(column.ilike(like) for column in open_to_all),
+        and_(or_(*(column.ilike(like) for column in contents)), allowed),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +266,9 @@ class Progress:
     step: str = ""
 
 
-def progress(session: Session, rows: Sequence[RegisterLine]) -> dict[int, Progress]:
+def progress(session: Session, rows: Sequence[Line]) -> dict[int, Progress]:
     """The state of the lines of a page, by case; two queries."""
-    ids = [row.case_id for row in rows]
+    ids = [line.row.case_id for line in rows]
     words = {
         CaseStatus.OPEN: ("info", "Berjalan"),
         CaseStatus.SUSPENDED: ("neutral", "Ditunda"),
@@ -145,46 +288,3 @@ def progress(session: Session, rows: Sequence[RegisterLine]) -> dict[int, Progre
         late = due is not None and due < now()
         states[key] = Progress(*(("danger", "Terlambat") if late else ("info", "Berjalan")), title)
     return states
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day of the agenda."""
-
-    day: date
-    events: Sequence[AgendaEvent]
-
-
-def agenda(session: Session, leaders: Sequence[str], first: date, days: int) -> list[Day]:
-    """The events of some leaders on the days from ``first``; one query."""
-    start, end = day_start(first), day_start(first + timedelta(days=days))
-    rows = session.scalars(
-        select(AgendaEvent)
-        .where(AgendaEvent.leader.in_(leaders), AgendaEvent.starts < end, AgendaEvent.ends >= start)
-        .order_by(AgendaEvent.starts, AgendaEvent.id)
-    ).all()
-    result = []
-    for n in range(days):
-        day = first + timedelta(days=n)
-        low, high = day_start(day), day_start(day + timedelta(days=1))
-        result.append(Day(day, [row for row in rows if row.starts < high and row.ends >= low]))
-    return result
-
-
-def hours(row: AgendaEvent) -> str:
-    """From when to when, in the ministry's zone: "09.00–11.00"; another last day is named."""
-    starts, ends = row.starts.astimezone(ZONE), row.ends.astimezone(ZONE)
-    last = f" ({tanggal(ends.date())})" if ends.date() != starts.date() else ""
-    return f"{starts:%H.%M}–{ends:%H.%M}{last}"
-
-
-def clashes(days: Sequence[Day]) -> list[tuple[AgendaEvent, AgendaEvent]]:
-    """Pairs of events of one leader at the same time, in order."""
-    events = {row.id: row for day in days for row in day.events}
-    rows = sorted(events.values(), key=lambda row: (row.starts, row.id))
-    return [
-        (first, second)
-        for number, first in enumerate(rows)
-        for second in rows[number + 1 :]
-        if first.leader == second.leader and second.starts < first.ends
-    ]

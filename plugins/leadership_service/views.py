@@ -1,34 +1,34 @@
-"""Pages of the service: the register with its CSV, the disposition sheet, the agenda."""
+"""Pages of the register: the list with its CSV, and the disposition sheet of a letter."""
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import select
 
 from plugins.leadership_service import register
-from plugins.leadership_service.effects import CLOSED
 from plugins.leadership_service.models import RegisterLine
-from plugins.leadership_service.workflow import SORTED
+from plugins.leadership_service.workflow import KINDS, LEVELS, SORTED, SPEEDS
 from portal.api import (
+    Actor,
     CaseTask,
     NotFound,
+    csv_download,
     current_actor,
     find_case,
     require,
-    safe_cell,
     step_record,
     tanggal,
-    today,
     transaction,
     waktu,
 )
 
 KEY = "leadership_service"
 READ = "leadership_service.read"
+CSV_HEAD = ("Nomor agenda", "Diterima", "Kasus", "Jenis", "Dari", "Nomor surat", "Tanggal surat",
+            "Hal", "Keamanan", "Kecepatan", "Pimpinan")  # fmt: skip
 
 bp = Blueprint(KEY, __name__, url_prefix="/layanan/leadership-service", template_folder="templates")
 
@@ -41,49 +41,57 @@ def letters() -> str:
     filters = register.read_filters(request.args)
     with transaction() as session:
         rows, cursor = register.lines(session, actor, filters)
-        offices = {key: register.OFFICES[key] for key in register.offices_of(actor)}
+        offices = register.offices_of(actor)
         return render_template(
             f"{KEY}/register.html",
             rows=rows,
             states=register.progress(session, rows),
+            zones=register.zones_of(session, register.leaders_of(actor)),
             may_register=any(h.position_code.startswith("staf-tu-") for h in actor.holdings),
             cursor=cursor,
             filters=filters,
-            offices=offices,
+            chips=[(words, _address(rest)) for words, rest in filters.chips()],
+            choices=register.CHOICES,
+            offices={key: label for key, label in register.OFFICES.items() if key in offices},
+            kinds=dict(KINDS),
+            speeds=dict(SPEEDS),
             titles=register.TITLES,
-            year=today().year,
         )
+
+
+def _address(args: Mapping[str, str]) -> str:
+    """The register with these filters."""
+    query = urlencode(args)
+    return url_for(f"{KEY}.letters") + (f"?{query}" if query else "")
 
 
 @bp.get("/surat.csv")
 def letters_csv() -> Response:
-    """The same list as CSV."""
+    """The same list as CSV, with the same rights and filters."""
     actor = current_actor()
     require(actor, READ)
     filters = register.read_filters(request.args)
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow(["nomor agenda", "diterima", "kasus", "dari", "nomor surat", "tanggal surat",
-                     "hal", "keamanan", "pimpinan"])  # fmt: skip
+    return csv_download("buku-agenda", CSV_HEAD, _csv_rows(actor, filters))
+
+
+def _csv_rows(actor: Actor, filters: register.Filters) -> Iterator[tuple[str, ...]]:
     with transaction() as session:
-        for row in register.all_lines(session, actor, filters):
-            writer.writerow([safe_cell(cell) for cell in _cells(row)])
-    headers = {"Content-Disposition": "attachment; filename=buku-agenda.csv"}
-    return Response(out.getvalue(), mimetype="text/csv", headers=headers)
-
-
-def _cells(row: RegisterLine) -> tuple[str, ...]:
-    return (
-        row.agenda,
-        waktu(row.received),
-        row.case_number,
-        row.sender,
-        row.letter_number,
-        tanggal(row.letter_date) if row.letter_date else "",
-        row.subject,
-        row.security,
-        register.TITLES.get(row.leader, row.leader),
-    )
+        zones = register.zones_of(session, register.leaders_of(actor))
+        for line in register.all_lines(session, actor, filters):
+            row = line.row
+            yield (
+                row.agenda,
+                waktu(row.received, zones[row.leader]),
+                row.case_number,
+                dict(KINDS).get(row.kind, row.kind),
+                line.sender,
+                "" if line.hidden else row.letter_number,
+                tanggal(row.letter_date) if row.letter_date else "",
+                line.subject,
+                dict(LEVELS).get(row.security, row.security),
+                dict(SPEEDS).get(row.speed, row.speed),
+                register.TITLES.get(row.leader, row.leader),
+            )
 
 
 @bp.get("/lembar/<number>")
@@ -96,18 +104,20 @@ def sheet(number: str) -> str:
         line = session.scalar(select(RegisterLine).where(RegisterLine.case_id == case.id))
         if line is None:
             raise NotFound("Lembar disposisi belum ada: surat belum dicatat.")
-        given = session.scalar(
-            select(CaseTask).where(
+        given = session.scalars(
+            select(CaseTask)
+            .where(
                 CaseTask.case_id == case.id,
-                CaseTask.step == "2",
+                CaseTask.step.in_(("2", "3a.arahan")),
                 CaseTask.current,
                 CaseTask.status == "done",
             )
-        )
+            .order_by(CaseTask.done_at, CaseTask.id)
+        ).all()
         confirming = session.scalar(
             select(CaseTask.id).where(
                 CaseTask.case_id == case.id,
-                CaseTask.step == "2.konfirmasi",
+                CaseTask.step.in_(("2.konfirmasi", "3a.arahan.konfirmasi")),
                 CaseTask.status == "open",
             )
         )
@@ -117,54 +127,10 @@ def sheet(number: str) -> str:
             line=line,
             given=given,
             confirming=confirming is not None,
-            sorted_as=_kinds(step_record(session, case.id, "3").get("jenis")),
-            titles=register.TITLES,
+            chosen=step_record(session, case.id, "3").get("jenis") or (),
+            kinds=SORTED,
+            levels=dict(LEVELS),
+            speeds=dict(SPEEDS),
+            zone=register.zones_of(session, [line.leader])[line.leader],
+            title=register.TITLES.get(line.leader, ""),
         )
-
-
-def _kinds(chosen: list[str] | None) -> list[str]:
-    """The kinds of step 3 in words."""
-    labels = dict(SORTED)
-    return [labels.get(each, each) for each in chosen or ()]
-
-
-@bp.get("/agenda")
-def agenda() -> str:
-    """A leader's agenda, by day or week."""
-    actor = current_actor()
-    require(actor, READ)
-    leaders = register.leaders_of(actor)
-    chosen = request.args.get("pimpinan", "")
-    span = 1 if request.args.get("tampilan") == "hari" else 7
-    first = _day(request.args.get("tanggal", ""))
-    if span == 7:
-        first -= timedelta(days=first.weekday())
-    shown = [leader for leader in leaders if leader == chosen] or list(leaders)
-    with transaction() as session:
-        days = register.agenda(session, shown, first, span)
-        clashes = register.clashes(days)
-        return render_template(
-            f"{KEY}/agenda.html",
-            # a free weekend needs no column
-            days=[day for day in days if day.events or span == 1 or day.day.weekday() < 5],
-            clashes=clashes,
-            clashing={row.id for pair in clashes for row in pair},
-            today=today(),
-            leaders=[(leader, register.TITLES[leader]) for leader in leaders],
-            chosen=chosen,
-            span=span,
-            first=first,
-            before=first - timedelta(days=span),
-            after=first + timedelta(days=span),
-            last=first + timedelta(days=span - 1),
-            titles=register.TITLES,
-            closed=CLOSED,
-            hours=register.hours,
-        )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return today()
