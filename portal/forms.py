@@ -7,6 +7,8 @@ inside a form, which would otherwise speak English. How a form looks is decided 
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
@@ -81,6 +83,10 @@ MESSAGES: Final[Mapping[str, str]] = {
 ROWS: Final = "_rows"
 """Name of the buttons that add or remove a row: ``add:<field>``, ``remove:<field>:<n>``."""
 
+LABELS: Final = "_labels"
+"""Name of the hidden input that holds the labels of a form's fields: what was typed can then be
+shown with them where the form itself is not at hand. Rows are counted by ``#``."""
+
 
 class IndonesianTranslations:
     """The catalogue, under the names that WTForms and Flask-WTF call."""
@@ -150,6 +156,51 @@ class RupiahField(NumberField):
     def parse(self, text: str) -> Decimal | int:
         """Read rupiah; raises Invalid."""
         return parse_rupiah(text)
+
+
+def labels_of(form: Form) -> str:
+    """The labels of all fields as JSON, for the input named :data:`LABELS`."""
+    found = dict(pair for field in form for pair in _labels(field, field.name, ""))
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+def _labels(field: Field, name: str, lead: str, label: str = "") -> Iterator[tuple[str, str]]:
+    """(name, label) of a field and of what it holds; ``name`` has ``#`` for a row's number."""
+    text = label or str(field.label.text)
+    if isinstance(field, FormField):
+        before = f"{lead}{text}: " if text else lead
+        for inner in field.form:
+            yield from _labels(inner, name + inner.name.removeprefix(field.name), before)
+    elif isinstance(field, FieldList):
+        row = field.entries[0] if field.entries else blank_row(field)
+        yield from _labels(row, f"{name}-#", lead, f"{text} #")
+    elif field.type not in ("HiddenField", "CSRFTokenField"):
+        yield name, lead + text
+
+
+def with_labels(fields: Iterable[tuple[str, str]], labels: str) -> list[tuple[str, str]]:
+    """The fields under their labels, as far as they are known; else under readable names."""
+    try:
+        known = json.loads(labels or "{}")
+    except ValueError:
+        known = {}
+    texts = {str(k): str(v) for k, v in known.items()} if isinstance(known, dict) else {}
+    rows = {
+        re.compile(re.escape(name).replace(r"\#", r"(\d+)")): text
+        for name, text in texts.items()
+        if "#" in name
+    }
+    return [(texts.get(name) or _row_label(name, rows), value) for name, value in fields]
+
+
+def _row_label(name: str, rows: Mapping[re.Pattern[str], str]) -> str:
+    for pattern, text in rows.items():
+        found = pattern.fullmatch(name)
+        if found is not None:
+            for number in found.groups():
+                text = text.replace("#", str(int(number[:9]) + 1), 1)
+            return text
+    return name.replace("_", " ").replace("-", " ").strip().capitalize()
 
 
 def choices_of(pairs: Iterable[tuple[str, str]]) -> Callable[[], list[tuple[str, str]]]:

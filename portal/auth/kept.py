@@ -30,6 +30,7 @@ from portal import clock
 from portal.auth.models import KeptPost
 from portal.auth.rights import Actor
 from portal.db import db
+from portal.forms import LABELS, with_labels
 
 PARAMETER = "pulihkan"
 RESTORED = "restored"
@@ -50,7 +51,7 @@ def keep(
     person, are dropped. ``path`` is the address posted to.
     """
     values = [[name, value] for name, value in fields if not _secret(name)]
-    if not any(value for name, value in values if name not in _HIDDEN) or len(path) > 500:
+    if not any(value for name, value in values if _typed(name)) or len(path) > 500:
         return None
     text = json.dumps([person_id, path, values])
     if len(text) > LARGEST:
@@ -130,12 +131,11 @@ def kept_forms(session: Session, person_id: int) -> Sequence[KeptPost]:
 
 
 def readable(fields: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
-    """The fields a person typed, without hidden and empty ones, for a listing."""
-    return [
-        (name, value)
-        for name, value in fields
-        if value.strip() and name not in _HIDDEN and not name.startswith("_") and not _secret(name)
-    ]
+    """The fields a person typed, by their labels, without hidden and empty ones."""
+    pairs = [(name, value) for name, value in fields]
+    labels = next((value for name, value in pairs if name == LABELS), "")
+    shown = [(name, value) for name, value in pairs if value.strip() and _typed(name)]
+    return with_labels(shown, labels)
 
 
 def with_parameter(address: str, row_id: int) -> str:
@@ -143,6 +143,10 @@ def with_parameter(address: str, row_id: int) -> str:
     parts = urlsplit(address)
     query = [(key, value) for key, value in parse_qsl(parts.query) if key != PARAMETER]
     return f"{parts.path}?{urlencode([*query, (PARAMETER, str(row_id))])}"
+
+
+def _typed(name: str) -> bool:
+    return name not in _HIDDEN and not name.startswith("_") and not _secret(name)
 
 
 def _secret(name: str) -> bool:

@@ -23,7 +23,7 @@ from portal.auth.rights import Actor, current_actor
 from portal.config import Settings
 from portal.db import db, set_reading
 from portal.errors import Forbidden
-from portal.forms import blank_row
+from portal.forms import blank_row, labels_of
 from portal.web import assets, errors, i18n
 from portal.web.menu import Menu, menu_of
 
@@ -81,6 +81,7 @@ def init_app(app: Flask) -> None:
     for name in FILTERS:
         app.jinja_env.filters[name] = _filter(name)
     app.jinja_env.filters["initials"] = initials
+    app.jinja_env.filters["labels"] = labels_of
     # Globals, not context: macros that are imported see only these.
     app.jinja_env.globals.update(form_key=form_key, blank_row=blank_row)
 

@@ -281,7 +281,7 @@ def _refused(number: str, task_id: int, actor: Actor, error: Invalid) -> tuple[s
 
 def _conflict(number: str, task_id: int, actor: Actor, error: Conflict) -> tuple[str, int]:
     run, row, item = _task(db.session(), number, task_id, actor)
-    mine = readable_tokens(readable(request.form.items(multi=True)))
+    mine = readable(readable_tokens(request.form.items(multi=True)))
     conflict = conflict_view(run, row, item, str(error), mine)
     return render_template("workflow/conflict.html", conflict=conflict), 409
 
@@ -301,7 +301,8 @@ def save_draft(number: str, task_id: int) -> str | Response | tuple[str, int]:
         except Conflict as error:
             return _conflict(number, task_id, actor, error)
         hidden = ("csrf_token", "form_key", "version")
-        fields = [[k, v] for k, v in request.form.items(multi=True) if k not in hidden]
+        sent = request.form.items(multi=True)
+        fields = [[k, v] for k, v in sent if k not in hidden and not k.startswith("_")]
         fields += received_pairs()
         keep_with_draft(fields)
         draft = _draft(session, task_id, actor)

@@ -11,7 +11,15 @@ from werkzeug.datastructures import MultiDict
 from wtforms import DateField, DecimalField, FieldList, FormField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from portal.forms import MESSAGES, RowForm, blank_row, change_rows, translations
+from portal.forms import (
+    MESSAGES,
+    RowForm,
+    blank_row,
+    change_rows,
+    labels_of,
+    translations,
+    with_labels,
+)
 
 
 class Part(RowForm):
@@ -131,3 +139,29 @@ def test_a_blank_row_has_a_placeholder_of_its_depth() -> None:
     inner = blank_row(outer.form.parts)
     assert inner.name == "rows-__n0__-parts-__n1__"
     assert blank_row(form.copies).id == "copies-__n0__"
+
+
+# -- labels for a page without the form ------------------------------------------------------
+
+
+def test_what_was_typed_is_shown_under_the_labels_of_its_form() -> None:
+    typed = [
+        ("year", "2027"),
+        ("rows-0-goal", "Cepat"),
+        ("rows-1-parts-2-name", "Bagian Umum"),
+        ("copies-0", "Arsip"),
+    ]
+    assert with_labels(typed, labels_of(Sheet())) == [
+        ("Tahun", "2027"),
+        ("Indikator 1: Sasaran", "Cepat"),
+        ("Indikator 2: Bagian 3: Nama", "Bagian Umum"),
+        ("Tembusan 1", "Arsip"),
+    ]
+
+
+@pytest.mark.parametrize("labels", ["", "[]", "null", "{", '{"a": 1}'])
+def test_without_labels_a_field_has_a_readable_name(labels: str) -> None:
+    typed = [("nama_unit", "x"), ("rows-" + "9" * 5000 + "-goal", "y")]
+    (name, _x), (row, _y) = with_labels(typed, labels)
+    assert name == "Nama unit"
+    assert row.startswith("Rows 9")

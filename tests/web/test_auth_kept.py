@@ -26,7 +26,7 @@ PAGE = """
 {% from 'macros/forms.html' import error_summary, field, form_end, form_start %}
 {% block title %}Contoh{% endblock %}
 {% block content %}<h1>Contoh</h1>
-{{ form_start(action) }}{{ field(form.title) }}{{ field(form.body) }}
+{{ form_start(action, form=form) }}{{ field(form.title) }}{{ field(form.body) }}
 {{ field(form.secret_password) }}<button>Kirim</button>{{ form_end() }}{% endblock %}
 """
 TYPED = {
@@ -117,7 +117,7 @@ def test_secrets_and_files_are_not_stored(
 ) -> None:
     send_late(browser, "/contoh", session, world)
     names = {name for name, _ in session.scalars(select(KeptPost)).one().fields}
-    assert names == {"title", "body", "form_key"}
+    assert names == {"title", "body", "form_key", "_labels"}
 
 
 def test_another_person_never_sees_it(
@@ -146,6 +146,8 @@ def test_a_view_that_cannot_restore_shows_what_was_typed(
     assert page.request.path.startswith("/profil/isian/")
     assert "Isian Anda disimpan" in page.text
     assert "Rencana 2027" in page.text
+    assert "<dt>Judul</dt>" in page.text
+    assert "_labels" not in page.text
     assert 'href="/contoh/lain"' in page.text
     browser.submit(page.request.path)
     assert session.scalars(select(KeptPost)).all() == []
