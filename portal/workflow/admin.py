@@ -98,19 +98,23 @@ def add_binding(key: str) -> str | Response | tuple[str, int]:
     ]
     if form.validate_on_submit():
         session.rollback()
-        with transaction() as writing:
-            chosen = form.position.data or ""
-            bind(
-                writing,
-                actor,
-                workflow,
-                form.role.data or "",
-                int(chosen) if chosen.isdigit() else 0,
-                int(form.unit.data) if form.unit.data else None,
-                form.start.data or org.today(),
-            )
-        flash(_("Peran ditetapkan. Tugas yang sudah terbuka tidak berubah."), "success")
-        return redirect(url_for("workflow_admin.roles"), code=303)
+        chosen = form.position.data or ""
+        try:
+            with transaction() as writing:
+                bind(
+                    writing,
+                    actor,
+                    workflow,
+                    form.role.data or "",
+                    int(chosen) if chosen.isdigit() and len(chosen) < 10 else 0,
+                    int(form.unit.data) if form.unit.data else None,
+                    form.start.data or org.today(),
+                )
+        except Invalid as error:
+            form.form_errors = [str(error)]
+        else:
+            flash(_("Peran ditetapkan. Tugas yang sudah terbuka tidak berubah."), "success")
+            return redirect(url_for("workflow_admin.roles"), code=303)
     act = SimpleNamespace(
         title=_("Tetapkan peran"),
         text=workflow.title,
@@ -236,7 +240,7 @@ def move(task_id: int) -> str | Response | tuple[str, int]:
                     writing,
                     task_id,
                     actor,
-                    int(chosen) if chosen.isdigit() else None,
+                    int(chosen) if chosen.isdigit() and len(chosen) < 10 else None,
                     form.step.data or "",
                     form.reason.data or "",
                     sent_key(),

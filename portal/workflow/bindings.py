@@ -49,7 +49,7 @@ def role_rows(session: Session, workflow: Workflow) -> list[RoleRow]:
         wanted = [role.position] if role.position else [code for _unit, code in role.positions]
         found = [positions[code].title for code in wanted if code in positions]
         bound = [row for row in bindings if row.role == name]
-        default = "; ".join(found) or words.get(role.default, "")
+        default = "; ".join(dict.fromkeys(found)) or words.get(role.default, "")
         missing = not bound and not default
         rows.append(RoleRow(name, role.title, default, bound, missing))
     return rows

@@ -36,6 +36,7 @@ from portal.errors import Invalid
 from portal.forms import BaseForm
 from portal.org.service import today
 from portal.workflow import calendar_csv
+from portal.workflow.barring import barred_cases
 from portal.workflow.calendar import (
     CalendarChange,
     Rows,
@@ -204,7 +205,8 @@ def _preview(change: CalendarChange) -> ResponseReturnValue:
         flash(_("Tidak ada yang berubah: semua hari itu sudah ada di kalender."), "info")
         return redirect(url_for("calendar.index"), 303)
     rows = load_rows(session)
-    moved = preview_change(session, change)
+    kept = set(session.scalars(barred_cases(current_actor())))
+    moved = [item for item in preview_change(session, change) if item.root_id not in kept]
     return render_template(
         "calendar/preview.html",
         change=change,
