@@ -154,6 +154,21 @@ ROUTES: dict[str, Route] = {
     "accounts.act": _admin(
         "/sistem/pengguna/{person}/atur-ulang-sandi", "/sistem/pengguna/{person}/nonaktifkan"
     ),
+    "sessions.index": _admin("/sistem/sesi", "/sistem/sesi?cari=tidak+ada"),
+    "log.index": _admin(
+        "/sistem/catatan",
+        "/sistem/catatan?rantai=case",
+        "/sistem/catatan?dari=2026-02-31",
+        "/sistem/catatan?sampai=2000-01-01",
+    ),
+    "log.show": _admin("/sistem/catatan/1"),
+    "log.download": _admin("/sistem/catatan/unduh.csv", kind=Kind.FILE),
+    "jobs.index": _admin("/sistem/pekerjaan", "/sistem/pekerjaan?keadaan=gagal"),
+    "jobs.discard": _admin("/sistem/pekerjaan/{failed_job}/buang"),
+    "jobs.show": _to(LOGGED_IN, "/pekerjaan/{done_job}"),
+    "registers.index": _admin("/sistem/register", "/sistem/register?tahun=1999"),
+    "registers.show": _admin("/sistem/register/1", "/sistem/register/1?keadaan=dibatalkan"),
+    "registers.download": _admin("/sistem/register/1/unduh.csv", kind=Kind.FILE),
     "calendar.index": _admin("/sistem/kalender", "/sistem/kalender?tahun=2030"),
     "calendar.add": _admin("/sistem/kalender/tambah"),
     "calendar.remove": _admin("/sistem/kalender/hapus?tanggal=2026-12-25"),
@@ -305,10 +320,12 @@ def _made(session: Any) -> dict[str, str]:
     from portal.auth.kept import keep
     from portal.auth.models import Account
     from portal.auth.rights import actor_of
+    from portal.clock import now
     from portal.complaints.facts import Kind as ComplaintKind
     from portal.complaints.filing import Draft, file_complaint
     from portal.documents.files import store_upload
     from portal.documents.storage import storage
+    from portal.jobs.models import Job, JobState
     from portal.org.delegations import delegate
     from portal.org.drafts import keep_draft
     from portal.org.models import Person
@@ -332,6 +349,18 @@ def _made(session: Any) -> dict[str, str]:
         valid_to=later + timedelta(days=13),
         reason="Cuti tahunan, surat izin 12/2026",
     )
+    done_job, failed_job = (
+        Job(
+            name="publishing.export", payload={}, state=state, attempts=1, run_after=now(),
+            created_at=now(), finished_at=now(), last_error=error, person_id=people[OFFICIAL],
+            result=result,
+        )
+        for state, error, result in (
+            (JobState.DONE, "", "/publikasi"), (JobState.FAILED, "OSError: [Errno 28] full", "")
+        )
+    )  # fmt: skip
+    session.add_all([done_job, failed_job])
+    session.flush()
     sheets = BytesIO()
     blank = Image.new("RGB", (595, 842), "white")
     blank.save(sheets, "PDF", save_all=True, append_images=[blank])
@@ -347,4 +376,6 @@ def _made(session: Any) -> dict[str, str]:
         "file": stored.token,
         "kept": str(keep(session, people[OFFICIAL], "/kasus/PK-2020-0001/tugas/1", fields)),
         "draft": str(draft.id),
+        "done_job": str(done_job.id),
+        "failed_job": str(failed_job.id),
     }
