@@ -158,7 +158,6 @@ ROUTES: dict[str, Route] = {
     "log.index": _admin(
         "/sistem/catatan",
         "/sistem/catatan?rantai=case",
-        "/sistem/catatan?dari=2026-02-31",
         "/sistem/catatan?sampai=2000-01-01",
     ),
     "log.show": _admin("/sistem/catatan/1"),
