@@ -42,7 +42,13 @@ from portal.formats import (
 )
 from portal.forms import BaseForm, NumberField, RowForm, RupiahField, change_rows
 from portal.jobs.queue import Run, enqueue
-from portal.mailserver import MailSecurity, MailServer, mail_server, portal_address
+from portal.mailserver import (
+    MailSecurity,
+    MailServer,
+    is_mail_address,
+    mail_server,
+    portal_address,
+)
 from portal.org.csv_format import safe_cell
 from portal.org.holders import HolderView
 from portal.org.models import Person, Position, Unit
@@ -246,6 +252,7 @@ __all__ = [
     "heads_of",
     "holders_on",
     "hookimpl",
+    "is_mail_address",
     "is_sample",
     "issue_number",
     "local_day",

@@ -24,6 +24,11 @@ ADDRESS = re.compile(
 EXAMPLE = "contoh: smtp://nama:sandi@surat.contoh.go.id:587 atau smtps://…:465"
 
 
+def is_mail_address(text: str) -> bool:
+    """Whether mail can be sent to it: an address alone, without a name."""
+    return ADDRESS.fullmatch(text) is not None
+
+
 class MailSecurity(StrEnum):
     """How the connection is protected; ``none`` is for a server on this machine only."""
 
@@ -70,7 +75,7 @@ def parse(url: str, sender: str) -> MailServer | None:
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/"):
         raise ConfigurationError(f"PORTAL_SMTP_URL bukan alamat server surel; {EXAMPLE}.")
     name, address = parseaddr(sender)
-    if not ADDRESS.fullmatch(address) or not sender.isprintable():
+    if not is_mail_address(address) or not sender.isprintable():
         raise ConfigurationError(
             "PORTAL_MAIL_FROM harus berisi alamat pengirim bila PORTAL_SMTP_URL diisi;"
             " contoh: Portal Layanan <portal@contoh.go.id>."

@@ -15,7 +15,7 @@ from email.policy import SMTP
 from flask_babel import gettext as _
 
 from plugins.notifications.kinds import headline, veiled
-from portal.api import MailServer, tenggat, waktu
+from portal.api import MailServer, is_mail_address, tenggat, waktu
 
 LONGEST_SUBJECT = 160
 
@@ -45,6 +45,8 @@ def message_of(letter: Letter, server: MailServer) -> EmailMessage:
     Raises:
         ValueError: the address or another value cannot stand in a header.
     """
+    if not is_mail_address(letter.email):
+        raise ValueError("not a mail address")
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(server.sender_name, addr_spec=server.sender)
     message["To"] = Address(_line(letter.name), addr_spec=letter.email)
@@ -95,7 +97,7 @@ def text_of(letter: Letter) -> str:
 
 
 def _facts(letter: Letter) -> list[str]:
-    rows = [(_("Nomor kasus"), letter.number)]
+    rows = [(_("Nomor kasus"), _line(letter.number))]
     if letter.step:
         rows.append((_("Langkah"), _line(letter.step)))
     rows.append((_("Waktu"), waktu(letter.at, letter.zone) if letter.zone else waktu(letter.at)))

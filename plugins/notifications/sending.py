@@ -166,7 +166,7 @@ def _message(session: Session, mail: Mail, server: MailServer) -> EmailMessage |
     )
     try:
         return message_of(letter, server)
-    except (ValueError, IndexError):  # the parser of addresses raises both
+    except ValueError:
         return "address not valid"
 
 
