@@ -50,13 +50,13 @@ from portal.mailserver import (
     portal_address,
 )
 from portal.org.csv_format import safe_cell
+from portal.org.csv_stream import csv_download
 from portal.org.holders import HolderView
 from portal.org.models import Person, Position, Unit
 from portal.org.service import (
     UnitSetRow,
     delegates_on,
     head_position,
-from portal.org.csv_stream import csv_download
     heads_of,
     holders_on,
     members_of_set,
@@ -239,13 +239,13 @@ __all__ = [
     "change_rows",
     "choice",
     "contacts",
+    "csv_download",
     "current_actor",
     "day_start",
     "delegates_on",
     "durasi",
     "enqueue",
     "finalize",
-    "csv_download",
     "find_case",
     "for_each_unit",
     "head_position",
