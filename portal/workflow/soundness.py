@@ -30,6 +30,7 @@ from portal.workflow.routing import Plan, Tree, after, build, segment_of, stage_
 
 TAKEN = frozenset(
     {"note", "outcome", "targets", "isi", "form_key", "version", "csrf_token", "_rows"}
+    | {"_labels", "_draft"}
     | {"data", "errors", "form_errors", "meta", "process", "validate", "populate_obj"}
     | {"validate_on_submit", "is_submitted", "hidden_tag"}
 )

@@ -65,6 +65,7 @@ class TaskView:
     standard_url: str
     draft_url: str
     draft_at: datetime | None = None
+    draft_version: int = 0
     own_template: str = ""
     acting_as: str = ""
     claimed_by: str = ""
@@ -140,9 +141,15 @@ def conflict_view(run: Run, case: Case, task: Task, message: str, mine: Pairs) -
     """What somebody sent beside what stands already."""
     theirs = conflict_facts([(_("Keadaan"), message), (_("Catatan"), task.note)])
     return SimpleNamespace(
+        title=_("Sudah diubah orang lain"),
+        message=message,
+        advice=_(
+            "Kiriman Anda belum disimpan, tetapi masih tampil di bawah. Bandingkan, lalu "
+            "buka keadaan terbaru."
+        ),
         number=case.number,
         url=case_url(run, case),
-        message=message,
+        open_label=_("Buka keadaan terbaru"),
         who=task.acted_by,
         at=task.done_at,
         zone=zone_of(case),

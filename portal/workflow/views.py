@@ -9,7 +9,6 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal import clock
@@ -18,13 +17,12 @@ from portal.auth.rights import Actor, current_actor
 from portal.db import db, set_reading, transaction
 from portal.documents.uploads import (
     accepts_files,
-    keep_with_draft,
     readable_tokens,
     received_errors,
-    received_pairs,
 )
 from portal.errors import Conflict, Invalid, NotFound
 from portal.forms import change_rows
+from portal.workflow import drafts
 from portal.workflow.access import case_by_number, may_view
 from portal.workflow.actform import act_form, own_form, own_part, zone_of
 from portal.workflow.acting import (
@@ -123,21 +121,11 @@ def task(number: str, task_id: int) -> str | Response | tuple[str, int]:
     if item.claimed_by_id not in (None, actor.person_id):
         return held_page(run, row, item)
     kept = kept_fields(actor, request.path)
-    draft = _draft(session, item.id, actor) if kept is None else None
-    formdata = kept if kept is not None else _as_form(draft)
+    draft = drafts.draft_of(session, item.id, actor) if kept is None else None
+    formdata = kept if kept is not None else drafts.as_form(draft)
     page = _page(session, actor, run, row, item, formdata, draft)
     _seen(item)
     return page
-
-
-def _as_form(draft: Draft | None) -> MultiDict[str, str] | None:
-    return None if draft is None else MultiDict([(name, value) for name, value in draft.fields])
-
-
-def _draft(session: Session, task_id: int, actor: Actor) -> Draft | None:
-    return session.scalar(
-        select(Draft).where(Draft.task_id == task_id, Draft.person_id == actor.person_id)
-    )
 
 
 def _positions(session: Session, task_id: int) -> list[int]:
@@ -160,9 +148,10 @@ def _page(
     if form is None:
         form, outcomes = act_form(run, row, item, step, _positions(session, item.id), formdata)
     else:
-        form, outcomes = form
+        (form, outcomes), formdata = form, request.form
     view.multipart = takes_files(step.record)
     view.draft_at = draft.saved_at if draft is not None else None
+    view.draft_version = drafts.opened_with(draft, formdata)
     holding, _proxy = right_to(session, item, actor)
     view.acting_as = acting_as(holding)
     view.warnings += acting_warnings(step, holding)
@@ -206,6 +195,9 @@ def _act(number: str, task_id: int, actor: Actor) -> str | Response | tuple[str,
                     page = _page(session, actor, run, row, item, None, form=(form, outcomes))
                     session.rollback()
                     return page, 400
+                draft = drafts.draft_of(session, item.id, actor)
+                if draft is not None and drafts.overtaken(draft):
+                    return drafts.conflict_page(row, item, draft)
                 record = {}
                 if request.form.get("outcome") != RETURN:
                     record = record_of(form, step.record, zone_of(row))
@@ -292,7 +284,7 @@ def save_draft(number: str, task_id: int) -> str | Response | tuple[str, int]:
     """Keep what has been typed, unchecked, for this person."""
     actor = current_actor()
     with transaction() as session:
-        _run, _row, item = _task(session, number, task_id, actor)
+        _run, row, item = _task(session, number, task_id, actor)
         if item.status != TaskStatus.OPEN:
             case_by_number(session, number, actor)
             return _conflict(number, task_id, actor, Conflict(taken_text(item)))
@@ -300,17 +292,9 @@ def save_draft(number: str, task_id: int) -> str | Response | tuple[str, int]:
             right_to(session, item, actor)
         except Conflict as error:
             return _conflict(number, task_id, actor, error)
-        hidden = ("csrf_token", "form_key", "version")
-        sent = request.form.items(multi=True)
-        fields = [[k, v] for k, v in sent if k not in hidden and not k.startswith("_")]
-        fields += received_pairs()
-        keep_with_draft(fields)
-        draft = _draft(session, task_id, actor)
-        if draft is None:
-            draft = Draft(task_id=task_id, person_id=actor.person_id, version=0)
-            session.add(draft)
-        draft.fields, draft.saved_at = fields, clock.now()
-        draft.version += 1
+        later = drafts.save(session, task_id, actor)
+        if later is not None:
+            return drafts.conflict_page(row, item, later)
     for message in received_errors():
         flash(message, "warning")
     flash(_("Draf tersimpan. Anda dapat melanjutkannya kapan saja."), "success")
