@@ -124,8 +124,13 @@ def _standard_url(plugin: str) -> str:
 
 
 def _stage_text(case: Case, title: str, plan: Plan) -> str:
+    """The stage reached; of how many only where every case goes through all of them."""
     if case.status in (CaseStatus.DONE, CaseStatus.CANCELLED) or not case.stage:
         return ""
+    branches = any(node.kind == "choice" for node in plan.main.root.walk())
+    counted = [str(n) for n in range(1, len(plan.stages) + 1)]
+    if branches or list(plan.stages) != counted:
+        return _("Langkah %(n)s: %(title)s", n=case.stage, title=title)
     return _(
         "Langkah %(n)s dari %(all)s: %(title)s", n=case.stage, all=len(plan.stages), title=title
     )
