@@ -47,6 +47,7 @@ class Line:
     number: str
     state: State
     due: datetime | None
+    zone: str
     late: bool
     released: bool
     is_unit: bool
@@ -156,6 +157,7 @@ def _line(
         number=case.number,
         state=_state(case, tasks, publication),
         due=due,
+        zone=case.timezone or current_app.config["PORTAL"].timezone,
         late=due is not None and due < now(),
         released=case.released,
         is_unit=case.parent_id is not None,

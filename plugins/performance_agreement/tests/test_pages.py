@@ -92,6 +92,12 @@ def test_the_running_year_shows_where_every_unit_stands(login: Login) -> None:
     assert "0 dari 14 final" in text_of(page)
 
 
+def test_each_unit_reads_its_deadline_in_its_own_zone(login: Login) -> None:
+    shown = states(login("kabag-akin-2").get(PAGE).get_data(as_text=True))
+    assert "WITA" in shown["PK-2026-0003-07"]  # Istana Tampaksiring, on Bali
+    assert "WIB" in shown["PK-2026-0003-13"]
+
+
 def test_every_year_is_listed_with_its_state(login: Login) -> None:
     words = text_of(login("menteri").get(PAGE).get_data(as_text=True))
     listed = re.findall(r"Tahun (\d{4}) (\w+) (PK-\d{4}-\d{4})", words)
