@@ -95,11 +95,19 @@ class ComplaintAnswered(Event):
     person_id: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintWithdrawn(Event):
+    """The reporter took a complaint back; ``person_ids`` are those it waited for."""
+
+    person_ids: tuple[int, ...]
+
+
 KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         *(CaseStarted, TaskOpened, TaskDone, TaskDue, CaseEnded),
-        *(InformationAsked, InformationGiven, CaseUnsealed, ComplaintAnswered),
+        *(InformationAsked, InformationGiven, CaseUnsealed),
+        *(ComplaintAnswered, ComplaintWithdrawn),
     )
 }
 """Every kind of event by its name."""

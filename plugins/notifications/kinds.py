@@ -24,6 +24,7 @@ class Kind(StrEnum):
     ENDED = "ended"
     CANCELLED = "cancelled"
     ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ LOOKS = {
     Kind.ENDED: Look("ok", "circle-check", _l("Selesai")),
     Kind.CANCELLED: Look("neutral", "ban", _l("Dibatalkan")),
     Kind.ANSWERED: Look("ok", "message-report", _l("Dijawab")),
+    Kind.WITHDRAWN: Look("neutral", "arrow-back-up", _l("Ditarik")),
 }
 
 CHOICES = {
@@ -56,6 +58,7 @@ CHOICES = {
     Kind.INFORMED: _l("Keterangan diberikan"),
     Kind.ENDED: _l("Permohonan selesai atau dibatalkan"),
     Kind.ANSWERED: _l("Pengaduan dijawab"),
+    Kind.WITHDRAWN: _l("Pengaduan ditarik pelapor"),
 }
 """What a person may turn off by itself; ``cancelled`` goes along with ``ended``."""
 
@@ -80,6 +83,7 @@ def headline(kind: str, step: str = "") -> str:
         Kind.ENDED: _("Permohonan Anda sudah selesai"),
         Kind.CANCELLED: _("Permohonan Anda dibatalkan"),
         Kind.ANSWERED: _("Pengaduan Anda sudah dijawab"),
+        Kind.WITHDRAWN: _("Pelapor menarik pengaduan yang menunggu Anda"),
     }
     return f"{words[Kind(kind)]}: {step}" if step else words[Kind(kind)]
 

@@ -23,6 +23,7 @@ from portal.api import (
     CaseNews,
     CaseTask,
     ComplaintAnswered,
+    ComplaintWithdrawn,
     Event,
     InformationAsked,
     InformationGiven,
@@ -37,7 +38,10 @@ from portal.api import (
     recipients_of_task,
 )
 
-HEARD = (TaskOpened, TaskDue, CaseEnded, InformationAsked, InformationGiven, ComplaintAnswered)
+HEARD = (
+    *(TaskOpened, TaskDue, CaseEnded, InformationAsked, InformationGiven),
+    *(ComplaintAnswered, ComplaintWithdrawn),
+)
 CORE = "portal"
 """The plugin key of the core's own cases: complaints, whose reporter hears of the answer."""
 
@@ -106,6 +110,12 @@ def telling_of(session: Session, event: Event) -> Telling | None:
                 return None
             path = f"/pengaduan/{answered.number}"
             return _of_case(answered, Kind.ANSWERED, event.person_id, path)
+        case ComplaintWithdrawn():
+            gone = news_of_case(session, event.case_id)
+            if gone is None:
+                return None
+            path = f"/pengaduan/{gone.number}/tangani"
+            return _of_case(gone, Kind.WITHDRAWN, tuple(event.person_ids), path)
     return None
 
 
@@ -138,13 +148,13 @@ def _about_task(
     )
 
 
-def _of_case(news: CaseNews, kind: Kind, person_id: int, path: str) -> Telling:
+def _of_case(news: CaseNews, kind: Kind, people: int | tuple[int, ...], path: str) -> Telling:
     ended = news.ended_at or now()
     # A case that was opened again ends a second time; both ends are news.
     return Telling(
         key=f"{kind}:{news.root_id}:{ended.isoformat()}",
         kind=kind,
-        people=(person_id,),
+        people=people if isinstance(people, tuple) else (people,),
         root_id=news.root_id,
         number=news.number,
         private=news.private,

@@ -89,7 +89,12 @@ class DecideForm(BaseForm):
     outcome = RadioField(_l("Penanganan"), [InputRequired()])
     delegate = SelectField(_l("Kepala bagian"), [Optional()])
     official = SelectField(_l("Pejabat yang bertanggung jawab"), [Optional()])
-    note = TextAreaField(_l("Catatan"), [Optional(), Length(max=4000)])
+    note = TextAreaField(
+        _l("Catatan"),
+        [Optional(), Length(max=4000)],
+        description=_l("Untuk pejabat yang menangani; pelapor tidak membacanya."),
+        render_kw={"rows": 3},
+    )
 
 
 class AnswerForm(BaseForm):

@@ -265,10 +265,14 @@ def _way(
             official if state == "received" else complaint.receiver,
             " · ".join(filter(None, (_day(decided), ways.get(outcome, "")))) or promised,
         ),
-        (_("Ditindaklanjuti"), official if state == "handled" else "", promised),
+        (
+            _("Ditindaklanjuti"),
+            official if state == "handled" else "",
+            promised if place < 3 else "",
+        ),
         (
             _("Jawaban disampaikan"),
-            _("Anda dapat menyatakan keberatan atas jawaban"),
+            _("Pelapor dapat menyatakan keberatan atas jawaban"),
             tanggal(done_at) if done_at is not None else promised,
         ),
         (

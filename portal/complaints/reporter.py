@@ -14,7 +14,10 @@ from portal.complaints.models import Complaint, ComplaintMessage
 from portal.documents.files import files_of
 from portal.documents.models import StoredFile
 from portal.errors import Conflict
-from portal.workflow.control import end_unfinished
+from portal.events import ComplaintWithdrawn
+from portal.workflow.behaviours import behaviours
+from portal.workflow.control import end_unfinished, partners
+from portal.workflow.models import TaskStatus
 from portal.workflow.returning import send_back
 from portal.workflow.run import Run, lock_run
 from portal.workflow.settle import settle, tell_end
@@ -68,9 +71,19 @@ def withdraw(session: Session, complaint: Complaint, reason: str) -> None:
         raise Conflict(_("Pengaduan ini sudah ditutup."))
     complaint.withdrawn_at = complaint.closed_at = clock.now()
     _message(session, complaint, WITHDRAWAL, text)
+    waiting = [row.id for row in run.all_rows() if row.status == TaskStatus.OPEN]
+    people = {view.person_id for task_id in waiting for view in partners(session, task_id)}
     end_unfinished(run)
     _say(session, run, "complaint.withdrawn", text)
     tell_end(run)
+    event = ComplaintWithdrawn(
+        case_id=run.root.id,
+        number=run.root.number,
+        plugin=run.root.plugin,
+        workflow=run.root.workflow,
+        person_ids=tuple(sorted(people)),
+    )
+    behaviours().event(session, event)
 
 
 def answer_file(session: Session, complaint: Complaint, token: str) -> StoredFile | None:

@@ -108,7 +108,10 @@ def _draft(form: FileForm) -> Draft:
 
 
 def _new_page(form: FileForm, settings: Settings) -> str:
-    kinds = [(name, KIND_HELP[key], settings.days[str(key)]) for key, name in KIND_NAMES.items()]
+    form.kind.choices = [
+        (str(key), f"{name}: {KIND_HELP[key]}") for key, name in KIND_NAMES.items()
+    ]
+    kinds = [(name, settings.days[str(key)]) for key, name in KIND_NAMES.items()]
     return render_template("complaints/new.html", form=form, kinds=kinds, ways=settings.ways)
 
 

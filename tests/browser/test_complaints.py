@@ -19,8 +19,8 @@ STANDARD = "Pengoordinasian Penyusunan Perjanjian Kinerja Kementerian Sekretaria
 def file_one(page: Page, hands: Hands) -> tuple[str, str]:
     """Fill the form in; number and code of the acknowledgement."""
     page.goto("/pengaduan/baru")
-    hands.tick(page.get_by_label("Keluhan", exact=True))
-    hands.pick(page.get_by_label("Pelayanan"), STANDARD)
+    hands.tick(page.get_by_label("Keluhan:"))
+    hands.pick(page.get_by_label("Pelayanan", exact=True), STANDARD)
     hands.write(page.get_by_label("Isi", exact=True), TEXT)
     hands.press(page.locator("main").get_by_role("button", name="Sampaikan", exact=True))
     page.wait_for_url("**/pengaduan/tanda-terima")

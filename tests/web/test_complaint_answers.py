@@ -14,7 +14,7 @@ from sqlalchemy import select
 from portal.audit import AuditEvent
 from portal.db import db, transaction
 from portal.documents.models import StoredFile
-from portal.events import CaseEnded
+from portal.events import CaseEnded, ComplaintWithdrawn
 from portal.org.delegations import delegate
 from portal.org.service import today
 from portal.testing.client import Form, PortalClient, forms
@@ -105,7 +105,7 @@ def test_a_refused_answer_keeps_its_files(login: Login) -> None:
 
 
 def test_the_reporter_withdraws_by_name_and_the_unit_reads_why(
-    host: ComplaintHost, login: Login
+    host: ComplaintHost, login: Login, world: World
 ) -> None:
     reporter, official = login(REPORTER), login("karo-otlak")
     number, _code = complain(reporter)
@@ -127,6 +127,8 @@ def test_the_reporter_withdraws_by_name_and_the_unit_reads_why(
     assert "Kirim jawaban" not in shown
     assert "Ditarik pelapor" in page(official, "/pengaduan?daftar=ditangani")
     assert [event.status for event in host.events if isinstance(event, CaseEnded)] == ["cancelled"]
+    (told,) = [event for event in host.events if isinstance(event, ComplaintWithdrawn)]
+    assert told.person_ids == (world.person_id("karo-otlak"),)
     case = db.session.scalars(select(Case).where(Case.number == number)).one()
     assert (case.status, case.ended_at is None) == ("cancelled", False)
 

@@ -205,3 +205,17 @@ def test_an_answer_to_nobody_is_told_to_nobody(app: Flask, session: Session) -> 
     with app.app_context():
         portal_event(event)
     assert session.scalars(select(Notice)).all() == []
+
+
+def test_a_withdrawal_is_told_to_those_it_waited_for(desk: Desk, login: Login, post: Post) -> None:
+    reporter = login("staf-setpres")
+    number, _code = complain(reporter, standard="", identity="rahasia")
+    desk.work()
+    assert desk.told("kepala-inspektorat") == ["assigned"]
+    address = f"/pengaduan/{number}"
+    reporter.submit(address, {"why": "Sudah saya terima."}, action=f"{address}/tarik")
+    desk.work()
+    assert desk.told("kepala-inspektorat") == ["assigned", "withdrawn"]
+    assert desk.told("staf-setpres") == []
+    mail = post.to(desk.address("kepala-inspektorat"))[-1]
+    assert "Sudah saya terima" not in mail.get_content() + mail["Subject"]
