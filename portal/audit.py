@@ -41,6 +41,7 @@ class AuditEvent(Base):
         UniqueConstraint("chain", "seq"),
         Index("ix_audit_event_case", "case_id", "id"),
         Index("ix_audit_event_at", "at", "id"),
+        Index("ix_audit_event_kind", "kind", "at", "id"),
         # A person's own account log: its log-ins, and the rarer changes to accounts.
         Index(
             "ix_audit_event_own",
@@ -51,6 +52,7 @@ class AuditEvent(Base):
         ),
         Index(
             "ix_audit_event_account_changes",
+            "chain",
             "id",
             sqlite_where=text("chain = 'accounts' AND kind <> 'log-in'"),
             postgresql_where=text("chain = 'accounts' AND kind <> 'log-in'"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, or_, select, text
+from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -45,7 +45,7 @@ def own_log(session: Session, actor: Actor) -> list[OwnEntry]:
     own = select(AuditEvent).where(
         text("chain = 'accounts'"),
         AuditEvent.person_id == actor.person_id,
-        AuditEvent.kind == "log-in",
+        func.lower(AuditEvent.kind) == "log-in",  # bare, the index of all kinds would be taken
     )
     about = AuditEvent.data["account_person_id"].as_integer() == actor.person_id
     refused = and_(

@@ -72,7 +72,11 @@ def page_of(
     session: Session, actor: Actor, wanted: Wanted, limit: int = PAGE
 ) -> tuple[list[Entry], int | None]:
     """A page of entries, newest first, and the cursor of the next one; at most five queries."""
-    query = _query(actor, wanted).order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
+    query = _query(actor, wanted)
+    if _one_chain(wanted.chain):
+        query = query.order_by(AuditEvent.seq.desc())  # as its index has them
+    else:
+        query = query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
     rows = session.scalars(query.limit(limit + 1)).all()
     following = rows[limit - 1].id if len(rows) > limit else None
     return entries(session, rows[:limit]), following
@@ -149,7 +153,10 @@ def _query(actor: Actor, wanted: Wanted) -> Select[AuditEvent]:
         query = query.where(AuditEvent.at >= day_start(wanted.first))
     if wanted.last is not None:
         query = query.where(AuditEvent.at < day_start(wanted.last + timedelta(days=1)))
-    if wanted.before is not None:
+    if wanted.before is not None and _one_chain(wanted.chain):
+        seq = select(AuditEvent.seq).where(AuditEvent.id == wanted.before).scalar_subquery()
+        query = query.where(AuditEvent.seq < seq)
+    elif wanted.before is not None:
         last = select(AuditEvent.at).where(AuditEvent.id == wanted.before).scalar_subquery()
         query = query.where(tuple_(AuditEvent.at, AuditEvent.id) < tuple_(last, wanted.before))
     return query
@@ -180,6 +187,11 @@ def _entry(row: AuditEvent, cases: Mapping[int, CaseName], titles: set[str]) -> 
         about=about,
         mac=row.mac,
     )
+
+
+def _one_chain(chain: str) -> bool:
+    """Whether this names one chain, and not all or those of all cases."""
+    return chain not in ("", CASE)
 
 
 def _of_case(row: AuditEvent) -> bool:
