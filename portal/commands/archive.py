@@ -127,7 +127,7 @@ def problems(folder: Path, manifest: Manifest) -> Iterator[str]:
 
 def copy_file(source: Path, target: Path) -> Piece:
     """Copy one file, readable by its owner only; gives what was copied."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make(target.parent)
     digest, size = hashlib.sha256(), 0
     with source.open("rb") as reading, _private(target) as writing:
         while chunk := reading.read(_CHUNK):
@@ -139,10 +139,17 @@ def copy_file(source: Path, target: Path) -> Piece:
 
 def put_file(content: bytes, target: Path) -> Piece:
     """Write one file, readable by its owner only."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make(target.parent)
     with _private(target) as writing:
         writing.write(content)
     return Piece(hashlib.sha256(content).hexdigest(), len(content))
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those above it, for its owner alone."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _private(path: Path) -> IO[bytes]:

@@ -189,11 +189,14 @@ def _version(path: Path) -> int:
 
 def _run(settings: Settings, name: str, *arguments: str) -> None:
     """Run a client program on the database of the settings; the password is not an argument."""
+    from psycopg import pq
     from psycopg.conninfo import make_conninfo
 
     engine = open_engine(settings)
-    _, options = engine.dialect.create_connect_args(engine.url)
+    _, everything = engine.dialect.create_connect_args(engine.url)
     engine.dispose()
+    known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
+    options = {name: value for name, value in everything.items() if name in known}
     secret = options.pop("password", None)
     surroundings = environment(instance=str(settings.instance))
     if secret:

@@ -66,12 +66,12 @@ class Processes:
         )
         return pid
 
-    def serve(self) -> tuple[int, int]:
+    def serve(self, **variables: str) -> tuple[int, int]:
         """Start ``portal serve`` on a free port and wait until it listens: process id, port."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
-        pid = self.start("serve", "--port", str(port))
+        pid = self.start("serve", "--port", str(port), **variables)
         for _ in range(TRIES):
             with socket.socket() as attempt:
                 if attempt.connect_ex(("127.0.0.1", port)) == 0:

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 IMPORTED = (
     "portal.app", "portal.cli", "portal.serve", "portal.migrate", "portal.commands.serve",
@@ -84,28 +84,20 @@ def _code(status: int) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def _become(order: dict[str, Any]) -> None:
-    """Run a command of ``portal`` in this new process; never returns."""
-    code = 1
-    try:
-        os.setsid()
-        null = os.open(os.devnull, os.O_RDONLY)
-        log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        for source, target in ((null, 0), (log, 1), (log, 2)):
-            os.dup2(source, target)
-        os.environ.clear()
-        os.environ.update(order["environment"])
-        sys.path[:0] = order["path"]
-        from portal.cli import main as portal
+def _become(order: dict[str, Any]) -> NoReturn:
+    """Run a command of ``portal`` in this new process; it ends as any Python program does."""
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDONLY)
+    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for source, target in ((null, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    sys.path[:0] = order["path"]
+    from portal.cli import main as portal
 
-        try:
-            portal(order["arguments"], prog_name="portal")
-        except SystemExit as error:
-            code = error.code if isinstance(error.code, int) else bool(error.code)
-        sys.stdout.flush()
-        sys.stderr.flush()
-    finally:
-        os._exit(code)
+    portal(order["arguments"], prog_name="portal")
+    raise SystemExit(0)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,19 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from portal import clock
 from portal.audit import AuditEvent
 from portal.db import reading
 from portal.documents.models import RegisterEntry, StoredFile
-from portal.jobs.models import Job
+from portal.jobs.models import Job, JobState
+from portal.testing.processes import REST, TRIES
 from portal.workflow.models import Act, Candidate, Case, Task, TaskStatus
 from tests.reliability.browser import GONE, Answer, Browser, Sent
 
@@ -71,10 +73,10 @@ class Office:
             self.change.notify_all()
 
     def wait_for_more(self, than: int) -> None:
-        """Until more forms are acknowledged than that."""
+        """Until more forms are acknowledged than that, or the office closes."""
         with self.change:
             assert self.change.wait_for(
-                lambda: len(self.answered) > than or self.problems, timeout=120
+                lambda: len(self.answered) > than or self.closed or self.problems, timeout=120
             )
         assert self.problems == []
 
@@ -167,10 +169,10 @@ class Official(threading.Thread):
         return ("", 0) if row is None else (row.step, row.id)
 
 
-def whole(office: Office, content: Callable[[str], bool]) -> None:
+def whole(office: Office, folder: Path) -> None:
     """Every act is in the database with all that belongs to it, or not at all.
 
-    ``content(token)`` says whether a file's content is there. To be asked while nobody writes.
+    ``folder`` holds the contents of files. To be asked while nobody writes.
     """
     with reading(), Session(office.engine) as session:
         acts = {row.form_key: row for row in session.scalars(select(Act))}
@@ -213,7 +215,7 @@ def whole(office: Office, content: Callable[[str], bool]) -> None:
     assert {key for key, row in cases.items() if row.status == "open"} == set(waiting)
     assert {key for key, row in tasks.items() if row.status == TaskStatus.OPEN} == set(inbox)
     for token in files:
-        assert content(token), "a file without its content"
+        assert (folder / token[:2] / token).exists(), "a file without its content"
     for row in tasks.values():
         for each in (row.record or {}).get("lampiran", []):
             assert files[each["token"]].owner_kind == "task"
@@ -224,3 +226,17 @@ def count_jobs(engine: Engine) -> Counter[str]:
     with reading(), Session(engine) as session:
         query = select(Job.state, func.count()).group_by(Job.state)
         return Counter({str(state): count for state, count in session.execute(query).all()})
+
+
+def drain(engine: Engine) -> None:
+    """Let the worker do what waits, also what a killed one had; no job is lost."""
+    with engine.begin() as connection:
+        connection.execute(
+            update(Job).where(Job.state == JobState.RUNNING).values(lease_until=clock.now())
+        )
+    for _ in range(TRIES):
+        left = count_jobs(engine)
+        if not left["queued"] and not left["running"]:
+            break
+        threading.Event().wait(REST)
+    assert set(count_jobs(engine)) == {"done"}

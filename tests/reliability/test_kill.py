@@ -10,14 +10,11 @@ import random
 import threading
 
 import pytest
-from sqlalchemy import update
 from sqlalchemy.engine import Engine
 
-from portal import clock
 from portal.config import Settings
-from portal.jobs.models import Job
-from portal.testing.processes import REST, TRIES, Processes
-from tests.reliability.office import Office, Official, count_jobs, whole
+from portal.testing.processes import Processes
+from tests.reliability.office import Office, Official, drain, whole
 
 KILLS = 30
 OFFICIALS = 3
@@ -38,9 +35,6 @@ def test_thirty_kills_lose_nothing_and_double_nothing(
     settings: Settings,
     moments: random.Random,
 ) -> None:
-    def content(token: str) -> bool:
-        return (settings.files / token[:2] / token).exists()
-
     with_worker = not settings.sqlite
     server, port = processes.serve()
     worker = processes.start("worker") if with_worker else 0
@@ -58,7 +52,7 @@ def test_thirty_kills_lose_nothing_and_double_nothing(
         if victim != "server":
             processes.kill(worker)
         if victim != "worker":
-            whole(office, content)
+            whole(office, settings.files)
             server, port = processes.serve()
             office.opens(port)
         if victim != "server":
@@ -69,7 +63,7 @@ def test_thirty_kills_lose_nothing_and_double_nothing(
         each.join(timeout=60)
         assert not each.is_alive()
     assert office.problems == []
-    whole(office, content)
+    whole(office, settings.files)
     assert len(office.answered) > KILLS
     drain(engine)
     processes.kill(server)
@@ -78,17 +72,3 @@ def test_thirty_kills_lose_nothing_and_double_nothing(
     code, said = processes.run("check", "--deep")
     assert code == 0, said
     print(f"{len(office.answered)} acts, {office.unsure} unsure, {office.again} of them again")
-
-
-def drain(engine: Engine) -> None:
-    """Let the worker do what waits, also what a killed one had; no job is lost."""
-    with engine.begin() as connection:
-        connection.execute(
-            update(Job).where(Job.state == "running").values(lease_until=clock.now())
-        )
-    for _ in range(TRIES):
-        left = count_jobs(engine)
-        if not left["queued"] and not left["running"]:
-            break
-        threading.Event().wait(REST)
-    assert set(count_jobs(engine)) == {"done"}

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Event
 
 from flask import Blueprint
 
 from portal.api import (
     CaseStarted,
-    Event,
     Files,
     Plugin,
     Role,
@@ -24,6 +24,7 @@ from portal.api import (
     review,
     task,
 )
+from portal.api import Event as Happened
 
 LETTER = Workflow(
     "steady",
@@ -50,10 +51,14 @@ bp = Blueprint("steady", __name__, url_prefix="/layanan/steady")
 
 @bp.get("/lambat")
 def slow() -> str:
-    """Tell a named pipe that it has begun, then wait until another is written to."""
-    pipes = Path(os.environ["STEADY_PIPES"])
-    (pipes / "begun").write_text("x", encoding="ascii")
-    return (pipes / "go").read_text(encoding="ascii")
+    """Leave a file that says that it has begun, then wait until there is another."""
+    signs = Path(os.environ["STEADY_SIGNS"])
+    (signs / "begun").touch()
+    for _ in range(1500):
+        if (signs / "go").exists():
+            return "selesai"
+        Event().wait(0.02)
+    return "nobody came"
 
 
 @hookimpl
@@ -68,5 +73,5 @@ def portal_plugin() -> Plugin:
 
 
 @hookimpl
-def portal_event(event: Event) -> None:
+def portal_event(event: Happened) -> None:
     """Nothing is done; the job that brought it is what the tests count."""
