@@ -21,6 +21,7 @@ BLUEPRINTS = (
     "portal.auth.admin",
     "portal.auth.session_admin",
     "portal.org.views",
+    "portal.org.views_officials",
     "portal.org.admin",
     "portal.documents.file_views",
     "portal.standards.views",

@@ -35,6 +35,11 @@ def find_units(session: Session, text: str, limit: int) -> list[Unit]:
     exact = list(session.scalars(select(Unit).where(Unit.code == text.lower())))
     if exact:
         return exact
+    return find_units_by_words(session, text, limit)
+
+
+def find_units_by_words(session: Session, text: str, limit: int) -> list[Unit]:
+    """Units whose name or code has all these words."""
     query = select(Unit).where(has_words(text, Unit.name, Unit.code))
     return list(session.scalars(query.order_by(Unit.name, Unit.code).limit(limit)))
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.auth.rights import current_actor, require
@@ -14,11 +13,11 @@ from portal.auth.session import public
 from portal.db import db
 from portal.web import health
 from portal.web.assets import STATIC
-from portal.web.menu import SYSTEM_RIGHT, exists, system_groups
+from portal.web.menu import SYSTEM_RIGHT, system_groups
+from portal.web.search import search_page
 
 bp = Blueprint("web", __name__)
 
-CASE_NUMBER = re.compile(r"[A-Za-z]+-\d{4}-\d+(-[A-Za-z0-9-]+)?")
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 
@@ -61,11 +60,8 @@ def third_parties() -> ResponseReturnValue:
 
 @bp.get("/cari")
 def search() -> ResponseReturnValue:
-    """Find a case by its number; anything else is looked for in the standards."""
-    words = request.args.get("q", "").strip()[:100]
-    if CASE_NUMBER.fullmatch(words) and exists(f"/kasus/{words}"):
-        return redirect(f"/kasus/{words.upper()}")
-    return render_template("web/search.html", words=words)
+    """Look everywhere that the person may look."""
+    return search_page()
 
 
 def packages() -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The filters of the list of cases, as its address names them.
 
-A value that cannot be understood is left out and said; it never stops the page. What the
-filters ask of the database is in ``conditions``; the rest of the list is in ``case_lists``.
+A value that cannot be understood is left out and said; it never stops the page. What they
+ask of the database is in ``wanted`` and ``words``; the list itself is in ``case_lists``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from portal.formats import tanggal
 from portal.org.dates import end_of, today
 from portal.org.finding import find_positions, find_units, has_words, tidy
 from portal.workflow.behaviours import behaviours
+from portal.workflow.case_index import Wanted
 from portal.workflow.corebook import CORE
 from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
 
@@ -100,25 +101,31 @@ class CaseFilter:
         """The address without one of the filters."""
         return {key: value for key, value in self.args.items() if key != name}
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """What is asked of ``Case``, all but the words and the unit."""
+    def wanted(self) -> Wanted:
+        """What is asked of the index of cases, all but the words."""
         found: list[ColumnElement[bool]] = []
+        statuses: tuple[CaseStatus, ...] = ()
         if self.number:
             found.append(Case.number == self.number)
         if self.get("standar"):
             found.append(Case.workflow == self.get("standar"))
-        if self.get("keadaan"):
-            found.append(Case.status == STATES[self.get("keadaan")])
-        if self.since is not None:
-            found.append(Case.started_at >= end_of(self.since - timedelta(days=1)))
-        if self.until is not None:
-            found.append(Case.started_at < end_of(self.until))
+        if state := STATES.get(self.get("keadaan")):
+            found.append(Case.status == state)
+            statuses = (state,) if state != CaseStatus.DONE else ()
         if self.get("tenggat"):
+            statuses = (CaseStatus.OPEN,)
             found += [Case.status == CaseStatus.OPEN, _has_task(*_bounds(self.get("tenggat")))]
         if self.position_ids:
             running = (CaseStatus.OPEN, CaseStatus.SUSPENDED)
+            statuses = statuses or running
             found += [Case.status.in_(running), _waits_at(self.position_ids)]
-        return found
+        return Wanted(
+            found,
+            self.unit_ids,
+            statuses,
+            None if self.since is None else end_of(self.since - timedelta(days=1)),
+            None if self.until is None else end_of(self.until),
+        )
 
     def words(self) -> list[ColumnElement[bool]]:
         """What the words ask of ``Case``; no index knows it."""

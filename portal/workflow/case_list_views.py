@@ -1,4 +1,4 @@
-"""Pages of the list of cases, and the same list, the inbox's and the requests' as CSV."""
+"""The list of cases and that of one's own requests; these and the inbox as CSV."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from portal.workflow.case_filters import (
 from portal.workflow.case_lists import all_cases, case_page
 from portal.workflow.case_rows import CaseRow
 from portal.workflow.inbox import every_row
-from portal.workflow.requests import all_requests
+from portal.workflow.requests import all_requests, requests_of
 
 
 @bp.get("/kasus")
@@ -84,6 +84,22 @@ def case_cells(row: CaseRow) -> list[str]:
         waktu(row.started_at, row.zone),
         tanggal(row.ended_at) if row.ended_at is not None else "",
     ]
+
+
+@bp.get("/permohonan")
+def mine() -> str:
+    """What the person has started, filtered."""
+    actor, session = current_actor(), db.session()
+    wanted = read_filter(session, request.args, places=False)
+    page = requests_of(session, actor, cursor=request.args.get("setelah", ""), wanted=wanted)
+    return render_template(
+        "workflow/requests.html",
+        page=page,
+        wanted=wanted,
+        chips=chips("workflow.mine", wanted),
+        choices={"standar": standard_choices(), "keadaan": state_words()},
+        most=MOST_ROWS,
+    )
 
 
 @bp.get("/permohonan.csv")

@@ -9,18 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
 
 from portal.auth.rights import Actor
+from portal.org.finding import has_words
 from portal.workflow.access import Standing, standing_of
 from portal.workflow.case_filters import CaseFilter
-from portal.workflow.case_index import Place, end_of, newest, within
-from portal.workflow.case_rows import CaseRow, case_rows
+from portal.workflow.case_index import Place, Wanted, end_of, newest, within
+from portal.workflow.case_rows import STATUS, CaseRow, case_rows
 from portal.workflow.inbox import read_cursor
+from portal.workflow.models import Case, CaseStatus
 
 PAGE = 25
-WINDOW = 3000
+WINDOW = 1000
 """Words are looked for in so many cases at once; the next page goes on behind them."""
+SEARCHED = 500
+"""The search of the whole portal looks at fewer."""
 BATCH = 500
 
 
@@ -71,12 +77,14 @@ def _places(
     size: int,
 ) -> tuple[list[Place], Place | None]:
     """Of one more than a page where they stand; and where the search ended before the end."""
-    conditions, words = wanted.conditions(), wanted.words()
+    words = wanted.words()
     limit = WINDOW if words else size + 1
-    found = newest(session, actor, standing, conditions, limit, after=after, units=wanted.unit_ids)
+    found = newest(
+        session, actor, standing, wanted.wanted(), limit, after=after, window=bool(words)
+    )
     if not words:
         return [(at, key) for key, at in session.execute(found)], None
-    rows = session.execute(within(found, words, size + 1))
+    rows = session.execute(within(actor, found, words, size + 1))
     places = [(at, key) for key, at in rows]
     if len(places) > size:
         return places, None
@@ -96,3 +104,34 @@ def all_cases(session: Session, actor: Actor, wanted: CaseFilter) -> Iterator[Ca
         cursor = page.next_cursor
         if not cursor:
             return
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCase:
+    """A case that a search has found."""
+
+    number: str
+    title: str
+    unit: str
+    standard: str
+    status_text: str
+
+
+def find_cases(
+    session: Session, actor: Actor, standing: Standing, words: str, limit: int
+) -> list[FoundCase]:
+    """Of the newest cases those whose number or title has every word; two queries."""
+    window = newest(session, actor, standing, Wanted(), SEARCHED, window=True)
+    wanted = [has_words(words, Case.title, Case.number)]
+    found = within(actor, window, wanted, limit).subquery()
+    root = aliased(Case)
+    rows = session.execute(
+        select(Case.number, root.title, Case.unit_name, Case.standard, Case.status)
+        .join(found, found.c.id == Case.id)
+        .join(root, root.id == Case.root_id)
+        .order_by(found.c.at.desc(), found.c.id.desc())
+    )
+    return [
+        FoundCase(number, title, unit, standard, _(STATUS[CaseStatus(status)]))
+        for number, title, unit, standard, status in rows
+    ]

@@ -1,4 +1,7 @@
-"""Pages of the requester: what one has asked for, what one may ask for, and asking for it."""
+"""Pages of the requester: what one may ask for, and asking for it.
+
+What one has asked for is listed in ``case_list_views``.
+"""
 
 from __future__ import annotations
 
@@ -14,30 +17,10 @@ from portal.db import db, transaction
 from portal.documents.uploads import accepts_files
 from portal.errors import Invalid
 from portal.forms import change_rows
-from portal.org.csv_stream import MOST_ROWS
 from portal.workflow.actform import start_form
 from portal.workflow.blueprint import bp
-from portal.workflow.case_filters import read_filter, standard_choices, state_words
-from portal.workflow.case_list_views import chips
 from portal.workflow.recordform import record_of, takes_files
-from portal.workflow.requests import requests_of
 from portal.workflow.starting import available_starts, start_case, start_option
-
-
-@bp.get("/permohonan")
-def mine() -> str:
-    """What the person has started, filtered."""
-    actor, session = current_actor(), db.session()
-    wanted = read_filter(session, request.args, places=False)
-    page = requests_of(session, actor, cursor=request.args.get("setelah", ""), wanted=wanted)
-    return render_template(
-        "workflow/requests.html",
-        page=page,
-        wanted=wanted,
-        chips=chips("workflow.mine", wanted),
-        choices={"standar": standard_choices(), "keadaan": state_words()},
-        most=MOST_ROWS,
-    )
 
 
 @bp.get("/permohonan/baru")

@@ -81,7 +81,7 @@ def requests_of(
             Case.started_by_id == actor.person_id,
             Case.parent_id.is_(None),
             Case.plugin != CORE,  # shown by its own domain
-            *wanted.conditions(),
+            *wanted.wanted().conditions,
             *wanted.words(),
         )
         .order_by(Case.started_at.desc(), Case.id.desc())

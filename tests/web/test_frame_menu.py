@@ -93,12 +93,6 @@ def test_an_item_that_raises_is_left_out(
     assert "Rusak" not in labels(answer.text)
 
 
-def test_a_case_number_in_the_search_leads_to_the_case(client: Any, world: Any) -> None:
-    client.login("karo-otlak")
-    answer = client.get("/cari?q=pk-2026-0042")
-    assert (answer.status_code, answer.location) == (302, "/kasus/PK-2026-0042")
-
-
 @pytest.mark.parametrize("words", ["", "halo", "//evil.example", "PK-2026-0042/../x"])
 def test_anything_else_stays_on_the_search_page(client: Any, world: Any, words: str) -> None:
     client.login("karo-otlak")
