@@ -35,7 +35,7 @@ class FilterForm(BaseForm):
         csrf = False
 
     rantai = SelectField(_l("Rantai"), [Optional()])
-    nomor = StringField(_l("Nomor kasus"), [Length(max=60)], description=_l("Contoh: PK-2026-0001"))
+    nomor = StringField(_l("Nomor kasus"), [Length(max=60)])
     jenis = SelectField(_l("Jenis"), [Optional()], validate_choice=False)
     pelaku = StringField(_l("Pelaku (di luar kasus)"), [Length(max=100)])
     dari = DateField(_l("Dari tanggal"), [Optional()])

@@ -117,8 +117,15 @@ KINDS: Mapping[str, Mapping[str, Words]] = {
                 ("broken", _l("Kerusakan")),
             ),
         ),
-        "backup.made": Words(_l("Cadangan dibuat")),
-        "backup.restored": Words(_l("Cadangan dipulihkan")),
+        "backup.made": Words(
+            _l("Cadangan dibuat"),
+            (
+                ("files", _l("Jumlah berkas")),
+                ("bytes", _l("Ukuran (byte)")),
+                ("secrets", _l("Kunci ikut disimpan")),
+            ),
+        ),
+        "backup.restored": Words(_l("Cadangan dipulihkan"), (("made_at", _l("Cadangan dari")),)),
         "job.retried": Words(
             _l("Pekerjaan yang gagal diulang"), (*_JOB[:2], ("new", _l("Pekerjaan baru")))
         ),
@@ -138,6 +145,10 @@ KINDS: Mapping[str, Mapping[str, Words]] = {
         "suspended": Words(_l("Kasus ditunda")),
         "resumed": Words(_l("Kasus dilanjutkan")),
         "cancelled": Words(_l("Kasus dibatalkan")),
+        "lapsed": Words(_l("Langkah gugur karena tidak diperlukan lagi")),
+        "asked": Words(_l("Keterangan tambahan diminta dari pemohon")),
+        "informed": Words(_l("Pemohon memberi keterangan tambahan")),
+        "question.withdrawn": Words(_l("Permintaan keterangan ditarik")),
         "moved": Words(_l("Tugas dipindahkan administrator")),
         "due-soon": Words(_l("Waktu langkah hampir habis")),
         "overdue": Words(_l("Batas waktu langkah terlewati")),
