@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from collections import namedtuple
@@ -98,8 +99,6 @@ def test_old_contents_without_a_row_and_late_uploads_are_told_but_no_fault(
     folder.mkdir(parents=True)
     for name in ("aaold", "aanew"):
         (folder / name).write_bytes(b"x")
-    import os
-
     os.utime(folder / "aaold", (LONG_AGO, LONG_AGO))
     texts = [text for text, good in look(run)["berkas"] if good is None]
     assert texts == [
