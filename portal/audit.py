@@ -112,7 +112,10 @@ class Break:
     problem: str
 
 
-# Built once: every act runs it, twice as a rule.
+_WRITTEN = "portal.audit.written"
+"""In ``session.info``: a transaction, and the last entry it wrote in each chain."""
+
+# Built once: every act runs it.
 LAST = (
     select(AuditEvent.seq, AuditEvent.mac)
     .where(AuditEvent.chain == bindparam("chain"))
@@ -137,10 +140,10 @@ def append(
     Two writers on one chain are kept apart by the caller's lock (the root case) or
     by the unique (chain, seq), which makes the second roll back.
     """
-    last = session.execute(LAST, {"chain": chain}).first()
+    seq, mac = _end_of(session, chain)
     entry = AuditEvent(
         chain=chain,
-        seq=1 if last is None else last.seq + 1,
+        seq=seq + 1,
         at=clock.now(),
         kind=kind,
         person_id=person_id,
@@ -149,10 +152,25 @@ def append(
         task_id=task_id,
         data=data,
     )
-    entry.mac = _mac(_key(), entry, "" if last is None else last.mac)
+    entry.mac = _mac(_key(), entry, mac)
     session.add(entry)
     session.flush()
+    session.info[_WRITTEN][1][chain] = entry
     return entry
+
+
+def _end_of(session: Session, chain: str) -> tuple[int, str]:
+    """Number and mac of the chain's last entry: what this transaction wrote, else what stands.
+
+    What a savepoint has taken back is in the session no more.
+    """
+    began, written = session.info.get(_WRITTEN, (None, {}))
+    if began is None or began is not session.get_transaction():
+        session.info[_WRITTEN] = (session.get_transaction(), {})
+    elif chain in written and written[chain] in session:
+        return written[chain].seq, written[chain].mac
+    last = session.execute(LAST, {"chain": chain}).first()
+    return (0, "") if last is None else (last.seq, last.mac)
 
 
 def verify(

@@ -28,6 +28,7 @@ from portal.org.structure import (
     positions_by_code,
     staff_positions,
     supervisor_of,
+    supervisors_of,
     unit_by_code,
 )
 from portal.org.unit_sets import UnitSetRow, ensure_unit_set, members_of_set
@@ -58,6 +59,7 @@ __all__ = [
     "ship_organisation",
     "staff_positions",
     "supervisor_of",
+    "supervisors_of",
     "today",
     "unit_by_code",
 ]

@@ -68,38 +68,51 @@ def supervisor_of(session: Session, position_id: int, day: date) -> Position | N
     For a head the search begins at the unit above, for all others at their own unit.
     None at the top, and for an unknown position.
     """
-    position = session.get(Position, position_id)
-    if position is None:
-        return None
-    if position.supervisor_id is not None:
-        override = session.scalar(
-            select(Position).where(Position.id == position.supervisor_id, in_force(Position, day))
+    return supervisors_of(session, [position_id], day).get(position_id)
+
+
+def supervisors_of(session: Session, position_ids: Iterable[int], day: date) -> dict[int, Position]:
+    """The same for several positions, in at most three queries; none at the top."""
+    below = session.scalars(select(Position).where(Position.id.in_(set(position_ids)))).all()
+    named = {each.supervisor_id for each in below} - {None}
+    overrides = {}
+    if named:
+        rows = session.scalars(
+            select(Position).where(Position.id.in_(named), in_force(Position, day))
         )
-        if override is not None:
-            return override
+        overrides = {each.id: each for each in rows}
+    found = {
+        each.id: overrides[each.supervisor_id] for each in below if each.supervisor_id in overrides
+    }
+    rest = {each.id: each for each in below if each.id not in found}
+    if not rest:
+        return found
     above = (
-        select(Unit.id, Unit.parent_id, literal(0).label("depth"))
-        .where(Unit.id == position.unit_id)
+        select(Position.id.label("below"), Unit.id, Unit.parent_id, literal(0).label("depth"))
+        .join(Unit, Unit.id == Position.unit_id)
+        .where(Position.id.in_(rest))
         .cte(recursive=True)
     )
     above = above.union_all(
-        select(Unit.id, Unit.parent_id, above.c.depth + 1).where(
+        select(above.c.below, Unit.id, Unit.parent_id, above.c.depth + 1).where(
             Unit.id == above.c.parent_id, above.c.depth < MAX_DEPTH
         )
     )
-    first = 1 if position.kind == PositionKind.HEAD else 0
-    return session.scalar(
-        select(Position)
+    heads = session.execute(
+        select(above.c.below, above.c.depth, Position)
         .join(above, above.c.id == Position.unit_id)
         .where(
             Position.kind == PositionKind.HEAD,
-            Position.id != position.id,
-            above.c.depth >= first,
+            Position.id != above.c.below,
             in_force(Position, day),
         )
         .order_by(above.c.depth, Position.id)
-        .limit(1)
     )
+    for key, depth, head in heads:
+        is_head = rest[key].kind == PositionKind.HEAD
+        if depth >= (1 if is_head else 0):
+            found.setdefault(key, head)
+    return found
 
 
 def staff_positions(

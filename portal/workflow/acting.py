@@ -13,6 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 from wtforms import Form
 
 from portal import audit
@@ -26,10 +27,10 @@ from portal.workflow.barring import is_barred
 from portal.workflow.behaviours import EffectContext, behaviours
 from portal.workflow.definition import RETURN
 from portal.workflow.definition import Task as Step
-from portal.workflow.entry import ActRequest, enter
-from portal.workflow.entry import remember as remember
+from portal.workflow.entry import ActRequest, enter, remember
 from portal.workflow.fields import Field, PerUnit
 from portal.workflow.models import Barred, Candidate, Case, CaseStatus, Draft, Task, TaskStatus
+from portal.workflow.own_work import own_work
 from portal.workflow.recordform import file_tokens
 from portal.workflow.returning import chosen_targets, close_inbox, send_back
 from portal.workflow.run import Run, lock_run
@@ -85,7 +86,7 @@ def act(session: Session, task_id: int, actor: Actor, sent: ActInput) -> ActResu
     step = run.plan.step(task.step)
     holding, proxied = right_to(session, task, actor)
     warnings = (
-        *_own_work(run, case, step, actor, holding),
+        *own_work(run, case, step, actor, holding),
         *(acting_warnings(step, holding) if sent.outcome != RETURN else ()),
     )
     if sent.outcome == RETURN:
@@ -283,52 +284,6 @@ def acting_warnings(step: Step, holding: Holding) -> tuple[str, ...]:
     )
 
 
-def _own_work(run: Run, case: Case, step: Step, actor: Actor, holding: Holding) -> tuple[str, ...]:
-    """Refuse the check of one's own draft; warn of one person in two places of a chain.
-
-    A chain is a document with the steps that check or sign it.
-    """
-    checked = _documents(run, step)
-    mine = [
-        row
-        for case_id in dict.fromkeys((case.id, run.root.id))
-        for row in run.rows[case_id].values()
-        if row.status == TaskStatus.DONE and row.person_id == actor.person_id
-    ]
-    drafted = any(row.step in checked for row in mine)
-    if drafted and step.kind == "review":
-        raise Forbidden(
-            _(
-                "Anda menyusun dokumen ini, jadi tidak dapat memeriksanya sendiri. "
-                "Serahkan tugas kepada pejabat lain yang berhak."
-            )
-        )
-    if drafted:
-        return (_("Anda juga menyusun dokumen yang ditandatangani; hal ini dicatat."),)
-    before = [
-        row.step
-        for row in mine
-        if row.position_id != holding.position_id
-        and checked & _documents(run, run.plan.step(row.step))
-    ]
-    if before:
-        return (
-            _(
-                "Anda sudah memeriksa dokumen ini dalam jabatan lain (langkah %(steps)s); "
-                "hal ini dicatat.",
-                steps=", ".join(sorted(before)),
-            ),
-        )
-    return ()
-
-
-def _documents(run: Run, step: Step) -> set[str]:
-    """Ids of the steps whose records this step checks or signs."""
-    known = {key for tree in (run.plan.main, *run.plan.lanes.values()) for key in tree.leaves}
-    names = (*step.reviews, *step.signs)
-    return {name if name in known else name.rpartition(".")[0] for name in names}
-
-
 def _requirements(run: Run, case: Case, step: Step, actor: Actor) -> None:
     for name in step.requires:
         check = behaviours().check(case.plugin, name)
@@ -342,21 +297,29 @@ def _finish(
 ) -> None:
     returned = sent.outcome == RETURN
     status = TaskStatus.RETURNED if returned else TaskStatus.DONE
+    values: dict[str, Any] = {
+        "status": status,
+        "done_at": run.now,
+        "outcome": sent.outcome,
+        "note": sent.note.strip(),
+        "record": sent.record,
+        "proxied": proxied,
+        "person_id": actor.person_id,
+        "position_id": holding.position_id,
+        "acted_by": signature(actor, holding),
+        "version": task.version + 1,
+        "current": not returned,
+    }
     won = run.session.execute(
         update(Task)
         .where(Task.id == task.id, Task.status == TaskStatus.OPEN)
-        .values(status=status)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
     if won.rowcount != 1:  # type: ignore[attr-defined]  # CursorResult of an UPDATE
         raise Conflict(taken_text(task))
-    task.status = status
-    task.done_at, task.outcome, task.note = run.now, sent.outcome, sent.note.strip()
-    task.record, task.proxied = sent.record, proxied
-    task.person_id, task.position_id = actor.person_id, holding.position_id
-    task.acted_by = signature(actor, holding)
-    task.version += 1
-    task.current = not returned
+    for name, value in values.items():
+        set_committed_value(task, name, value)
     row = run.rows[task.case_id][task.step]
     if returned:
         del run.rows[task.case_id][task.step]

@@ -6,7 +6,7 @@ definition (a position code, or head or staff of the unit).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.org import service as org
-from portal.org.models import Unit
+from portal.org.models import Position, Unit
 from portal.workflow.definition import (
     Actor,
     AnyOf,
@@ -58,10 +58,9 @@ class Known:
 def known_of(session: Session, workflows: Sequence[Workflow], day: date, units: bool) -> Known:
     """Bindings and positions of these workflows, two queries; with the units' codes three."""
     codes = {code for each in workflows for code in _named_positions(each)}
-    found = org.positions_by_code(session, codes)
     return Known(
         bindings_on(session, [each.key for each in workflows], day),
-        {code: position.id for code, position in found.items()},
+        _position_ids(session, codes),
         _units(session) if units else None,
     )
 
@@ -80,16 +79,29 @@ def _units(session: Session) -> dict[str, int]:
     return {row.code: row.id for row in session.execute(select(Unit.code, Unit.id))}
 
 
+def _position_ids(session: Session, codes: Iterable[str]) -> dict[str, int]:
+    rows = session.execute(select(Position.code, Position.id).where(Position.code.in_(set(codes))))
+    return {row.code: row.id for row in rows}
+
+
 def _named_positions(workflow: Workflow) -> set[str]:
     wanted = {role.position for _, role in workflow.roles if role.position}
     return wanted | {code for _, role in workflow.roles for _, code in role.positions}
 
 
 class Cast:
-    """Resolves the actors of one workflow on one day; reads bindings and positions once."""
+    """Resolves the actors of one workflow on one day; reads bindings and positions once.
+
+    ``units`` are those it will be asked about: what is read of one is read of all of them.
+    """
 
     def __init__(
-        self, session: Session, workflow: Workflow, day: date, known: Known | None = None
+        self,
+        session: Session,
+        workflow: Workflow,
+        day: date,
+        known: Known | None = None,
+        units: Callable[[], Iterable[int]] = tuple,
     ) -> None:
         self._session = session
         self._workflow = workflow
@@ -101,6 +113,10 @@ class Cast:
                 self._bound.setdefault((role, unit_id), []).append(position_id)
         self._by_code: dict[str, int] | None = known.positions if known is not None else None
         self._units: dict[str, int] | None = known.units if known is not None else None
+        self._around = units
+        self._heads: dict[int, int | None] = {}
+        self._staff: dict[int, list[int]] = {}
+        self._above: dict[int, int | None] = {}
 
     def positions(self, actor: Actor, place: Place) -> list[int]:
         """Ids of the positions that may do it, without doubles; may be empty."""
@@ -159,26 +175,38 @@ class Cast:
         if unit_id in by_unit:
             return self._codes([codes[by_unit[unit_id]]])
         if role.default == "head":
-            head = org.head_position(self._session, unit_id, self._day)
-            return [] if head is None else [head.id]
-        if role.default == "staff":
-            staff = org.staff_positions(self._session, [unit_id], self._day)
-            return [position.id for position in staff.get(unit_id, [])]
-        return []
+            head = self._head(unit_id)
+            return [] if head is None else [head]
+        return self._staff_of(unit_id) if role.default == "staff" else []
+
+    def _head(self, unit_id: int) -> int | None:
+        if unit_id not in self._heads:
+            units = {unit_id, *self._around()}
+            found = org.heads_of(self._session, units, self._day)
+            self._heads = {key: found[key].id if key in found else None for key in units}
+        return self._heads[unit_id]
+
+    def _staff_of(self, unit_id: int) -> list[int]:
+        if unit_id not in self._staff:
+            units = {unit_id, *self._around()}
+            found = org.staff_positions(self._session, units, self._day)
+            self._staff = {key: [each.id for each in found[key]] for key in units}
+        return self._staff[unit_id]
 
     def _supervisor(self, unit_id: int | None) -> list[int]:
-        if unit_id is None:
-            return []
-        head = org.head_position(self._session, unit_id, self._day)
+        head = None if unit_id is None else self._head(unit_id)
         if head is None:
             return []
-        above = org.supervisor_of(self._session, head.id, self._day)
-        return [] if above is None else [above.id]
+        if head not in self._above:
+            heads = {each for each in self._heads.values() if each is not None}
+            found = org.supervisors_of(self._session, heads, self._day)
+            self._above = {key: found[key].id if key in found else None for key in heads}
+        above = self._above[head]
+        return [] if above is None else [above]
 
     def _codes(self, codes: list[str]) -> list[int]:
         if self._by_code is None:
-            found = org.positions_by_code(self._session, _named_positions(self._workflow))
-            self._by_code = {code: position.id for code, position in found.items()}
+            self._by_code = _position_ids(self._session, _named_positions(self._workflow))
         return [self._by_code[code] for code in codes if code in self._by_code]
 
     def _unit_ids(self) -> dict[str, int]:

@@ -83,8 +83,13 @@ class Run:
     def cast(self) -> Cast:
         """The resolver of actors, made when the first step opens."""
         if self._cast is None:
-            self._cast = Cast(self.session, self.plan.workflow, org.today())
+            self._cast = Cast(
+                self.session, self.plan.workflow, org.today(), units=self._asked_units
+            )
         return self._cast
+
+    def _asked_units(self) -> set[int]:
+        return {case.unit_id for case in self.cases.values() if case.unit_id is not None}
 
     def lanes(self, over: str | None = None) -> Iterator[Case]:
         """The lanes (over one unit set, or all), in their order."""
