@@ -29,11 +29,16 @@ class CaseStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskOpened(Event):
-    """A step waits for somebody from now on; ``returned``: it was sent back to be mended."""
+    """A step waits for somebody from now on; ``returned``: it was sent back to be mended.
+
+    It comes again when the step is moved to another position, or handed over: ``given_to``
+    is then the person who got it.
+    """
 
     task_id: int
     step: str
     returned: bool
+    given_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

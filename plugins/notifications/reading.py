@@ -175,7 +175,8 @@ def _row(notice: Notice, unread: bool) -> Row:
     kind = Kind(notice.kind)
     return Row(
         id=notice.id,
-        headline=headline(kind, notice.step),
+        # the badge says what has happened to the step
+        headline=notice.step or headline(kind),
         look=LOOKS[kind],
         number=notice.number,
         path=notice.path,

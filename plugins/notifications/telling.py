@@ -77,7 +77,10 @@ def telling_of(session: Session, event: Event) -> Telling | None:
     match event:
         case TaskOpened():
             kind = Kind.RETURNED if event.returned else Kind.ASSIGNED
-            return _of_task(session, event.task_id, kind, f"opened:{event.task_id}")
+            key, at = f"opened:{event.task_id}", None
+            if event.given_to is not None:  # all were told before, now the one who got it
+                key, at = f"{key}:{event.given_to}", now()
+            return _of_task(session, event.task_id, kind, key, at)
         case TaskDue():
             kind = Kind.LATE if event.state == "late" else Kind.SOON
             key = f"{kind}:{event.task_id}:{event.due}"

@@ -32,6 +32,7 @@ class MailForm(BaseForm):
     informed = BooleanField(CHOICES[Kind.INFORMED])
     ended = BooleanField(CHOICES[Kind.ENDED])
     answered = BooleanField(CHOICES[Kind.ANSWERED])
+    withdrawn = BooleanField(CHOICES[Kind.WITHDRAWN])
 
 
 @bp.get("")

@@ -24,7 +24,7 @@ from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
 from portal.workflow.returning import close_inbox, send_back
 from portal.workflow.routing import segment_of
 from portal.workflow.run import Run, lock_run
-from portal.workflow.settle import active_stages, settle, tell_end
+from portal.workflow.settle import active_stages, settle, tell_end, tell_opened
 from portal.workflow.starting import NOWHERE, manages
 from portal.workflow.waiting import waiting_at
 
@@ -106,6 +106,7 @@ def hand_over(
         "reason": text,
     }
     _log(run, "handed-over", actor, signature(actor, holding), data)
+    tell_opened(run, case, task)
     return case
 
 
@@ -392,6 +393,7 @@ def move(
         task.version += 1
         timing.set_timers(run, case, [task.id], run.clocks.get((case.id, task.stage)))
         data["to_position"] = position_id
+        tell_opened(run, case, task)
     else:
         raise Invalid(_("Pilih langkah tujuan atau jabatan pengganti."))
     _log(run, "moved", actor, _("Administrator (%(name)s)", name=actor.name), data)

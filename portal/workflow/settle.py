@@ -156,18 +156,7 @@ def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
         clock = run.clocks.get((case.id, node.stage))
         timing.set_timers(run, case, [task.id], clock, new=True)
         run.opened.append(task)
-        host.event(
-            run.session,
-            TaskOpened(
-                case_id=run.root.id,
-                number=case.number,
-                plugin=case.plugin,
-                workflow=case.workflow,
-                task_id=task.id,
-                step=task.step,
-                returned=bool(task.return_reason),
-            ),
-        )
+        tell_opened(run, case, task)
     data = [[task.step, task.round, case.number] for case, _node, task in opened]
     audit.append(run.session, run.chain, "opened", {"steps": data}, case_id=run.root.id)
 
@@ -247,6 +236,23 @@ def _start_clocks(run: Run, case: Case, wanted: list[str]) -> None:
             leaf.stage == node.stage and leaf.kind == "task" for leaf in tree.leaves.values()
         ):
             timing.clock_of(run, case, node.stage)
+
+
+def tell_opened(run: Run, case: Case, task: Task) -> None:
+    """Tell the plugins that a step waits, or for whom it waits from now on."""
+    behaviours().event(
+        run.session,
+        TaskOpened(
+            case_id=run.root.id,
+            number=case.number,
+            plugin=case.plugin,
+            workflow=case.workflow,
+            task_id=task.id,
+            step=task.step,
+            returned=bool(task.return_reason),
+            given_to=task.claimed_by_id,
+        ),
+    )
 
 
 def tell_end(run: Run) -> None:
