@@ -213,6 +213,17 @@ def create_all(engine: Engine, which: Iterable[Owner]) -> None:
         stamp(engine, owner)
 
 
+def rebuild(engine: Engine, names: Iterable[str]) -> None:
+    """Copy tables of the core into new ones of the same form, as SQLite's migrations do."""
+    from alembic.operations import Operations
+
+    with _changing(engine) as connection:
+        operations = Operations(_context(connection, CORE))
+        for name in names:
+            with operations.batch_alter_table(name, recreate="always"):
+                pass
+
+
 def differences(engine: Engine, owner: Owner) -> list[Any]:
     """What autogenerate would still change: empty when migrations and models agree."""
     from alembic.autogenerate import compare_metadata

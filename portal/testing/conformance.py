@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from portal.plugins.discovery import Candidate, EntryPoints
 
 # As in the pytest plugin, the portal is imported when a test needs it, not before.
+
+
+_PLAYED: dict[tuple[str, str], Path] = {}
+"""Instances with the sample cases of plugins, by key and package."""
 
 
 class PluginConformance:
@@ -81,6 +86,27 @@ class PluginConformance:
         with app.app_context():
             db.engine.dispose()
 
+    @pytest.fixture
+    def played(
+        self, conforming: Settings, candidate: Candidate, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[Flask]:
+        """The portal with the plugin, the shipped organisation and the plugin's sample cases.
+
+        Played once per process; each test has a copy, with nothing that others changed.
+        """
+        from portal.app import create_app
+        from portal.testing.conformance_played import copied, dispose, play
+
+        key = (self.plugin, candidate.package)
+        if key not in _PLAYED:
+            _PLAYED[key] = play(
+                tmp_path_factory.mktemp("played") / "instance", conforming, self.entry_points()
+            )
+        settings = copied(_PLAYED[key], conforming)
+        app = create_app(settings, entry_points=self.entry_points())
+        yield app
+        dispose(app)
+
     def test_loading_has_no_side_effects(self, candidate: Candidate) -> None:
         """Importing the plugin and reading its manifest writes, connects and starts nothing."""
         from portal.testing.conformance_checks import side_effects
@@ -138,3 +164,67 @@ class PluginConformance:
         from portal.testing.conformance_checks import readme
 
         assert readme(candidate) == []
+
+    def test_templates_speak_through_the_catalogue(self, candidate: Candidate) -> None:
+        """Whatever a template says stands in ``_('…')``, so that it can be translated."""
+        from portal.testing.conformance_checks import untranslated
+
+        assert untranslated(candidate) == []
+
+    def test_migrations_run_over_rows(self, empty: Flask, candidate: Candidate) -> None:
+        """Every revision runs up, down and up again while the tables hold rows."""
+        from portal.db import db
+        from portal.testing.conformance_rows import lost_in_migrations
+
+        assert lost_in_migrations(db.engine, candidate) == []
+
+    def test_rows_survive_a_rebuilt_core(self, attached: Flask, candidate: Candidate) -> None:
+        """The plugin's rows are the same after the core's tables were copied into new ones."""
+        from portal.db import db
+        from portal.testing.conformance_rows import lost_in_rebuild
+
+        with attached.app_context():
+            assert lost_in_rebuild(db.engine, candidate) == []
+
+    def test_slots_and_menu_are_cheap(self, played: Flask, candidate: Candidate) -> None:
+        """A slot, and a badge of the menu, takes three statements at most."""
+        from portal.testing.conformance_portal import heavy_parts
+
+        assert heavy_parts(played, candidate) == []
+
+    def test_slots_are_escaped(self, played: Flask, candidate: Candidate) -> None:
+        """What people have typed reaches no page as it stands."""
+        from portal.testing.conformance_portal import unescaped
+
+        assert unescaped(played, candidate) == []
+
+    def test_forms_need_their_token(self, played: Flask, candidate: Candidate) -> None:
+        """No route of the plugin changes anything for a form without its token."""
+        from portal.testing.conformance_portal import unprotected_posts
+
+        assert unprotected_posts(played, candidate) == []
+
+    def test_nobody_acts_without_the_right(self, played: Flask, candidate: Candidate) -> None:
+        """Starts of a role and open tasks are closed to whoever holds no position."""
+        from portal.testing.conformance_portal import open_acts
+
+        assert open_acts(played, candidate) == []
+
+    def test_what_is_published_is_declared(self, played: Flask, candidate: Candidate) -> None:
+        """The samples publish the kinds that the manifest names, each of them, and no other."""
+        from portal.testing.conformance_portal import undeclared_publications
+
+        assert undeclared_publications(played, candidate) == []
+
+    def test_cases_stay_readable_without_the_plugin(self, played: Flask) -> None:
+        """With the plugin gone, the people of its cases open their lists and these cases."""
+        from portal.app import create_app
+        from portal.testing.conformance_played import dispose
+        from portal.testing.conformance_portal import unreadable_cases
+
+        settings = replace(played.config["PORTAL"], plugins=())
+        without = create_app(settings)
+        try:
+            assert unreadable_cases(without) == []
+        finally:
+            dispose(without)

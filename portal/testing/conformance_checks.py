@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from portal.plugins.discovery import Candidate
 
 ALLOWED = ("portal.api", "portal.testing")
 NOT_LET_IN = (401, 403)
+_WORDS = re.compile(r"[^\W\d_]{3,}")
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 _WATCH = """
@@ -88,14 +90,11 @@ def readme(candidate: Candidate) -> list[str]:
 
 def open_doors(app: Flask, candidate: Candidate) -> list[str]:
     """Routes of the plugin that let an anonymous visitor in."""
-    own = tuple(blueprint.name for blueprint in candidate.manifest.blueprints)
     client = app.test_client()
     found: list[str] = []
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint.partition(".")[0] not in own:
-            continue
+    for rule in rules_of(app, candidate):
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            answer = client.open(_address(app, rule), method=method)
+            answer = client.open(address_of(app, rule), method=method)
             to_log_in = answer.status_code in (302, 303) and answer.location.startswith("/masuk")
             # A form without its token is refused before anybody asks who sent it.
             refused = answer.status_code == 400 and method not in SAFE
@@ -148,11 +147,33 @@ def drift(engine: Engine, candidate: Candidate) -> list[str]:
     return found
 
 
+def untranslated(candidate: Candidate) -> list[str]:
+    """Words of templates that stand outside ``_('…')``: no other language could show them."""
+    found = []
+    for path in sorted((candidate.folder / "templates").rglob("*.html")):
+        for number, line in enumerate(_bare(path.read_text(encoding="utf-8")).splitlines(), 1):
+            if words := _WORDS.search(line):
+                found.append(f"{path.name}:{number} says {words[0]!r} without _()")
+    return found
+
+
+def _bare(template: str) -> str:
+    """What is left of a template without its code and tags; the lines stay where they are."""
+    kept = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>|&\w+;", re.DOTALL)
+    return kept.sub(lambda match: "\n" * match[0].count("\n"), template)
+
+
 def _flat(engine: Engine, owner: migrate.Owner) -> list[str]:
     return [str(row) for row in migrate.differences(engine, owner)]
 
 
-def _address(app: Flask, rule: Rule) -> str:
+def rules_of(app: Flask, candidate: Candidate) -> list[Rule]:
+    """The routes of the plugin's own blueprints."""
+    own = tuple(blueprint.name for blueprint in candidate.manifest.blueprints)
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in own]
+
+
+def address_of(app: Flask, rule: Rule) -> str:
     """An address that the rule matches; most converters take a number, one wants a UUID."""
     adapter = app.url_map.bind("")
     for value in (1, UUID(int=1)):

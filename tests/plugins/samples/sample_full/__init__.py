@@ -17,6 +17,7 @@ from portal.api import (
     Event,
     Measured,
     MenuItem,
+    Player,
     Plugin,
     Position,
     Role,
@@ -72,8 +73,10 @@ def tidy(run: Run) -> None:
     """Nothing to tidy."""
 
 
-def sample_cases() -> str:
-    """What a command would call."""
+def sample_cases(player: Player | None = None, now: object = None) -> str:
+    """What a command would call; with a player, one case."""
+    if player is not None:
+        player.start("sample_full.ask", {}, "karo-tu")
     return "cases"
 
 
