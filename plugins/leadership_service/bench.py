@@ -39,6 +39,7 @@ def _audience(number: int) -> dict[str, Any]:
         "asal": "Kepala Biro Umum",
         "hal": f"Audiensi nomor {number}",
         "uraian": "Mohon waktu pimpinan (contoh).",
+        "syarat_0": "y",
     }
 
 

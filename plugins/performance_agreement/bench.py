@@ -24,7 +24,7 @@ def bench(player: Player) -> Iterator[str]:
 
 
 def _year(number: int) -> dict[str, Any]:
-    return {"tahun": str(2030 + number)}
+    return {"tahun": str(2030 + number), "syarat_0": "y"}
 
 
 CASES = Measured(

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -41,6 +41,8 @@ LARGEST = 1024 * 1024
 _SECRET = ("password", "sandi", "csrf_token")
 _HIDDEN = ("form_key", "version")
 
+_forbidding: list[Callable[[str, Sequence[tuple[str, str]]], bool]] = []
+
 
 def keep(
     session: Session, person_id: int, path: str, fields: Iterable[tuple[str, str]]
@@ -50,7 +52,10 @@ def keep(
     The same form sent twice is kept once. Old rows, and all beyond the last 20 of the
     person, are dropped. ``path`` is the address posted to.
     """
-    values = [[name, value] for name, value in fields if not _secret(name)]
+    pairs = list(fields)
+    if any(forbids(path, pairs) for forbids in _forbidding):
+        return None
+    values = [[name, value] for name, value in pairs if not _secret(name)]
     if not any(value for name, value in values if _typed(name)) or len(path) > 500:
         return None
     text = json.dumps([person_id, path, values])
@@ -73,6 +78,11 @@ def keep(
         )
     )
     return row.id
+
+
+def never_keep(forbids: Callable[[str, Sequence[tuple[str, str]]], bool]) -> None:
+    """Have forms that ``forbids(path, fields)`` names never kept: they must not be stored."""
+    _forbidding.append(forbids)
 
 
 def kept_fields(actor: Actor, path: str) -> MultiDict[str, str] | None:

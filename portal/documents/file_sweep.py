@@ -7,14 +7,14 @@ its file: content is written first and removed last.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import delete, select
 
 from portal import clock
 from portal.db import db, reading, transaction
-from portal.documents.files import KEEP_UPLOAD
+from portal.documents.files import KEEP_UPLOAD, UPLOAD
 from portal.documents.models import StoredFile
 from portal.documents.previews import preview_folder
 from portal.documents.storage import storage
@@ -33,6 +33,22 @@ def remove_expired() -> None:
             .returning(StoredFile.token)
         ).all()
     for token in tokens:
+        _remove(token)
+
+
+def remove_uploads(person_id: int, tokens: Sequence[str]) -> None:
+    """Remove uploads that no form has taken, at once and in a transaction of its own."""
+    with transaction() as session:
+        gone = session.scalars(
+            delete(StoredFile)
+            .where(
+                StoredFile.token.in_(tokens),
+                StoredFile.owner_kind == UPLOAD,
+                StoredFile.owner_id == person_id,
+            )
+            .returning(StoredFile.token)
+        ).all()
+    for token in gone:
         _remove(token)
 
 

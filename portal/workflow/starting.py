@@ -87,6 +87,22 @@ def _positions(cast: Cast, roles: Iterable[str]) -> set[int]:
     return {key for role in roles for key in cast.everyone(role)}
 
 
+class Unmet(Invalid):
+    """Requirements of a start are not met; ``problems`` names them all."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+def unmet(
+    session: Session, actor: Actor, option: StartOption, data: dict[str, Any]
+) -> list[str]:  # fmt: skip
+    """Every requirement of the start that is not met, in words."""
+    checks = (behaviours().check(option.plugin, name) for name in option.start.requires)
+    return [problem for check in checks if (problem := check(session, data, actor))]
+
+
 def start_case(
     session: Session, actor: Actor, option: StartOption, data: dict[str, Any], form_key: str
 ) -> Case:
@@ -104,10 +120,9 @@ def start_case(
     first = enter(session, actor, request, form_key, None)
     if first is not None:
         return session.get_one(Case, first.case_id)
-    for name in option.start.requires:
-        problem = behaviours().check(option.plugin, name)(session, data, actor)
-        if problem:
-            raise Invalid(problem)
+    problems = unmet(session, actor, option, data)
+    if problems:
+        raise Unmet(problems)
     holding = next(
         (each for each in actor.holdings if each.position_id in _starters(session, option)),
         actor.own_holdings[0] if actor.own_holdings else None,

@@ -15,6 +15,8 @@ from tests.browser.hands import Hands
 from tests.browser.stage import Stage
 
 YEAR = "Tahun Perjanjian Kinerja"
+NEED = "Ada arahan pimpinan"
+"""The requirement of clause C that the requester says is met."""
 
 
 def test_start_the_yearly_case(stage: Stage, person: Callable[..., Page], hands: Hands) -> None:
@@ -32,8 +34,12 @@ def test_start_the_yearly_case(stage: Stage, person: Callable[..., Page], hands:
 
     hands.write(page.get_by_label(YEAR), str(stage.year()))
     hands.press(start)
-    page.wait_for_url("**/kasus/PK-*")
+    expect(page.get_by_role("alert")).to_contain_text(NEED)
+    hands.tick(page.get_by_label(NEED))
+    hands.press(start)
+    page.wait_for_url("**/permohonan/diterima/PK-*")
     expect(page.locator("main")).to_contain_text("dimulai")
+    hands.press(page.locator("main").get_by_role("link", name="Lihat kasus"))
     expect(page.locator("#tindakan").get_by_role("link", name="Kerjakan")).to_be_visible()
 
 
@@ -58,9 +64,10 @@ def test_a_second_click_starts_no_second_case(
     page = person("karo-otlak", javascript=javascript)
     page.goto("/permohonan/baru/pk.yearly")
     page.get_by_label(YEAR).fill(str(stage.year()))
+    page.get_by_label(NEED).check()
     before = stage.ask(count)
     page.locator("main").get_by_role("button", name="Mulai").dblclick()
-    page.wait_for_url("**/kasus/PK-*")
+    page.wait_for_url("**/permohonan/diterima/PK-*")
     assert stage.ask(count) == before + 1
 
 
@@ -71,6 +78,7 @@ def test_a_year_that_already_runs_is_refused_and_what_was_typed_stays(
     page = person("karo-otlak")
     page.goto("/permohonan/baru/pk.yearly")
     page.get_by_label(YEAR).fill(str(year))
+    page.get_by_label(NEED).check()
     page.locator("main").get_by_role("button", name="Mulai").click()
     expect(page.get_by_role("alert")).to_contain_text(str(year))
     expect(page.get_by_label(YEAR)).to_have_value(str(year))

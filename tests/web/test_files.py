@@ -325,7 +325,8 @@ def test_a_start_takes_files_and_its_case_page_shows_them(
     assert begun.status_code == 303
     (row,) = rows(session)
     assert (row.owner_kind, row.case_id) == ("case", row.owner_id)
-    assert f"/berkas/{row.token}" in anyone.get(begun.location).get_data(as_text=True)
+    page = f"/kasus/{begun.location.rpartition('/')[2]}"
+    assert f"/berkas/{row.token}" in anyone.get(page).get_data(as_text=True)
 
 
 def test_who_may_not_see_the_case_finds_no_file(

@@ -409,7 +409,7 @@ def test_a_start_checks_its_fields_and_keeps_what_was_typed(desk: Desk, login: L
     assert 'value="Satu"' in text(response)
     assert 'value="2.5"' in text(response)
     response = browser.submit(address, {"tahun": "2027", "baris-0-nama": "Satu"})
-    assert response.location == "/kasus/TBL-2026-0001"
+    assert response.location == "/permohonan/diterima/TBL-2026-0001"
     assert desk.case("TBL-2026-0001").data == {"tahun": 2027, "baris": [{"nama": "Satu"}]}
 
 
@@ -428,7 +428,7 @@ def test_a_second_click_starts_one_case(desk: Desk, login: Login, session: Sessi
     address = "/permohonan/baru/letter.new"
     form = browser.form(address)
     answers = [browser.send(form, {"hal": "rapat"}, page=address) for _click in range(2)]
-    assert [answer.location for answer in answers] == ["/kasus/SRT-2026-0001"] * 2
+    assert [answer.location for answer in answers] == ["/permohonan/diterima/SRT-2026-0001"] * 2
     assert session.scalar(select(func.count()).select_from(Case)) == 1
 
 

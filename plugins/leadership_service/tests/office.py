@@ -33,6 +33,7 @@ REQUEST = {
     "uraian": "Mohon waktu satu jam.",
     "usul": "",
     "tempat": "",
+    "syarat_0": "y",
 }
 DIRECTION = {"arahan": "Laksanakan.", "sifat": "segera"}
 DRAFT = {

@@ -157,7 +157,7 @@ class Play:
         page = "/permohonan/baru/pk.yearly"
         for stranger in ("kabag-akin-1", "staf-setpres", "admin"):
             assert self.browser(stranger).get(page).status_code == 403
-        answer = self.browser(who).submit(page, data)
+        answer = self.browser(who).submit(page, {**data, "syarat_0": "y"})
         assert answer.status_code == 303, answer.get_data(as_text=True)
         self.number = answer.location.rpartition("/")[2]
         return self.number
