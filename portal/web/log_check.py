@@ -83,6 +83,7 @@ def start(session: Session, scope: str, by: Actor) -> int:
         session,
         JOB,
         {"scope": scope, "name": by.name, "person_id": by.person_id},
+        dedupe_key=f"{JOB}:{scope}",  # one that waits already will read the same
         person_id=by.person_id,
     )
 
