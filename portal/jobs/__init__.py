@@ -5,7 +5,7 @@ worker``, or in a thread of ``portal serve``) carries it out. What a job does
 belongs to the domain that registers it with ``@job`` or ``@every``.
 """
 
-from portal.jobs.queue import Cancelled, Run, cancel, enqueue, every, job
+from portal.jobs.queue import Cancelled, Run, cancel, enqueue, enqueue_all, every, job
 from portal.jobs.runner import Worker, run_pending, run_schedules
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Worker",
     "cancel",
     "enqueue",
+    "enqueue_all",
     "every",
     "job",
     "run_pending",

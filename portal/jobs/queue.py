@@ -5,12 +5,12 @@ Nothing here runs a job: that is ``portal.jobs.runner``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -121,7 +121,35 @@ def enqueue(
     job with the same ``dedupe_key`` waits, no second one is queued and the waiting one's id
     is returned; one that already runs does not count, since it may have missed the change.
     """
-    values: dict[str, Any] = {
+    values = _values(name, payload, run_after, dedupe_key, person_id)
+    # Neither database locks a queued row against being claimed, so the one that was in the
+    # way may be gone when we look for it; then the insert is tried again.
+    while True:
+        added: int | None = session.scalar(_insert(session, values))
+        if added is not None:
+            return added
+        waiting = session.scalar(
+            select(Job.id).where(Job.dedupe_key == dedupe_key, Job.state == JobState.QUEUED)
+        )
+        if waiting is not None:
+            return waiting
+
+
+def enqueue_all(session: Session, name: str, payloads: Sequence[dict[str, Any]]) -> None:
+    """Queue one job for each payload, in one statement of the caller's transaction."""
+    rows = [_values(name, payload, None, None, None) for payload in payloads]
+    if rows:
+        session.execute(insert(Job), rows)
+
+
+def _values(
+    name: str,
+    payload: dict[str, Any] | None,
+    run_after: datetime | None,
+    dedupe_key: str | None,
+    person_id: int | None,
+) -> dict[str, Any]:
+    return {
         "name": name,
         "payload": payload or {},
         "state": JobState.QUEUED,
@@ -136,17 +164,6 @@ def enqueue(
         "result": "",
         "note": "",
     }
-    # Neither database locks a queued row against being claimed, so the one that was in the
-    # way may be gone when we look for it; then the insert is tried again.
-    while True:
-        added: int | None = session.scalar(_insert(session, values))
-        if added is not None:
-            return added
-        waiting = session.scalar(
-            select(Job.id).where(Job.dedupe_key == dedupe_key, Job.state == JobState.QUEUED)
-        )
-        if waiting is not None:
-            return waiting
 
 
 def cancel(session: Session, job_id: int) -> bool:
@@ -178,7 +195,7 @@ def mine(run: Run) -> Any:
 
 def _insert(session: Session, values: dict[str, Any]) -> Any:
     on_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert: Any = (postgresql if on_postgresql else sqlite).insert(Job).values(values)
-    return insert.on_conflict_do_nothing(
+    statement: Any = (postgresql if on_postgresql else sqlite).insert(Job).values(values)
+    return statement.on_conflict_do_nothing(
         index_elements=["dedupe_key"], index_where=text("state = 'queued'")
     ).returning(Job.id)

@@ -28,7 +28,7 @@ from portal.complaints.facts import ComplaintFacts
 from portal.config import Settings
 from portal.db import db
 from portal.errors import NotFound, PortalError
-from portal.jobs.queue import KINDS, Run, enqueue, job
+from portal.jobs.queue import KINDS, Run, enqueue_all, job
 from portal.org.models import Position
 from portal.plugins import hookspecs, preflight
 from portal.plugins.discovery import (
@@ -267,14 +267,16 @@ class PluginHost:
                     return _position(answer, "portal_route_complaint")
         return None
 
-    def event(self, session: Session, event: object) -> None:
-        """Tell the plugins after this transaction's commit: one job for each listener."""
-        if not isinstance(event, events.Event):
-            raise TypeError(f"not an event: {event!r}")
-        for each in self._with_hook("portal_event"):
-            if each.manifest.events and type(event) not in each.manifest.events:
-                continue
-            enqueue(session, EVENT_JOB, {"plugin": each.key, "event": events.to_json(event)})
+    def event(self, session: Session, *told: object) -> None:
+        """Tell the plugins after this transaction's commit: one job per event and listener."""
+        payloads = []
+        for event in told:
+            if not isinstance(event, events.Event):
+                raise TypeError(f"not an event: {event!r}")
+            for each in self._with_hook("portal_event"):
+                if not each.manifest.events or type(event) in each.manifest.events:
+                    payloads.append({"plugin": each.key, "event": events.to_json(event)})
+        enqueue_all(session, EVENT_JOB, payloads)
 
     def deliver(self, plugin: str, event: events.Event) -> None:
         """Hand an event to one plugin; what it raises reaches the job, which tries again."""

@@ -85,11 +85,12 @@ class SampleHost(PluginHost):
         """What the test has put into ``assigned``."""
         return self.assigned.get(task.step)
 
-    def event(self, session: Session, event: object) -> None:
-        """Keep it for the test."""
+    def event(self, session: Session, *told: object) -> None:
+        """Keep them for the test."""
 
-        assert isinstance(event, Event)
-        self.events.append(event)
+        for each in told:
+            assert isinstance(each, Event)
+            self.events.append(each)
 
 
 @dataclass

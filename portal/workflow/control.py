@@ -386,7 +386,7 @@ def move(
             )
         )
         if known is None:
-            session.add(waiting_at(case, task, position_id))
+            session.add(Candidate(**waiting_at(case, task, position_id)))
         else:
             known.is_open = True
         task.claimed_by_id, task.claimed_by = None, ""

@@ -7,8 +7,10 @@ a join lets the main case enter the next segment, a segment opens the lanes agai
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from portal import audit
 from portal.errors import Invalid
@@ -19,7 +21,7 @@ from portal.workflow.behaviours import behaviours
 from portal.workflow.corebook import guarded
 from portal.workflow.definition import Again, ForEachUnit, Proxy
 from portal.workflow.definition import Task as Step
-from portal.workflow.models import Case, CaseStatus, Task, TaskStatus
+from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus, Timer
 from portal.workflow.returning import close_inbox, send_back
 from portal.workflow.routing import Node
 from portal.workflow.run import Run, StepRow
@@ -135,6 +137,8 @@ def _open(run: Run, case: Case, node: Node, came_from: str, reason: str) -> Task
 def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
     """Candidates, reminders and the log entry of newly opened steps."""
     host = behaviours()
+    waiting: list[dict[str, Any]] = []
+    reminders: list[dict[str, Any]] = []
     for case, node, task in opened:
         run.rows[case.id][task.step].id = task.id
         step = node.block
@@ -150,13 +154,15 @@ def _register(run: Run, opened: list[tuple[Case, Node, Task]]) -> None:
         if step.proxy is not None and _proxy_allowed(run, case, step.proxy):
             for position in run.cast.positions(step.proxy.by, place):
                 candidates.setdefault(position, True)
-        run.session.add_all(
+        waiting += [
             waiting_at(case, task, position, proxy=proxy) for position, proxy in candidates.items()
-        )
-        clock = run.clocks.get((case.id, node.stage))
-        timing.set_timers(run, case, [task.id], clock, new=True)
+        ]
+        reminders += timing.first_timers(run, case, task, run.clocks.get((case.id, node.stage)))
         run.opened.append(task)
-        tell_opened(run, case, task)
+    for table, rows in ((Candidate, waiting), (Timer, reminders)):
+        if rows:
+            run.session.execute(insert(table), rows)
+    host.event(run.session, *(_opened(run, case, task) for case, _node, task in opened))
     data = [[task.step, task.round, case.number] for case, _node, task in opened]
     audit.append(run.session, run.chain, "opened", {"steps": data}, case_id=run.root.id)
 
@@ -240,18 +246,19 @@ def _start_clocks(run: Run, case: Case, wanted: list[str]) -> None:
 
 def tell_opened(run: Run, case: Case, task: Task) -> None:
     """Tell the plugins that a step waits, or for whom it waits from now on."""
-    behaviours().event(
-        run.session,
-        TaskOpened(
-            case_id=run.root.id,
-            number=case.number,
-            plugin=case.plugin,
-            workflow=case.workflow,
-            task_id=task.id,
-            step=task.step,
-            returned=bool(task.return_reason),
-            given_to=task.claimed_by_id,
-        ),
+    behaviours().event(run.session, _opened(run, case, task))
+
+
+def _opened(run: Run, case: Case, task: Task) -> TaskOpened:
+    return TaskOpened(
+        case_id=run.root.id,
+        number=case.number,
+        plugin=case.plugin,
+        workflow=case.workflow,
+        task_id=task.id,
+        step=task.step,
+        returned=bool(task.return_reason),
+        given_to=task.claimed_by_id,
     )
 
 

@@ -187,34 +187,37 @@ def _spread(run: Run, case: Case, row: StageClock) -> None:
     set_timers(run, case, ids, row)
 
 
-def set_timers(
-    run: Run, case: Case, task_ids: list[int], row: StageClock | None, *, new: bool = False
-) -> None:
-    """Write the reminders of tasks anew: at 75 % of the time and at its end.
+def first_timers(
+    run: Run, case: Case, task: Task, row: StageClock | None
+) -> list[dict[str, object]]:
+    """The reminders of a task that has none yet: at 75 % of the time and at its end."""
+    if row is None or row.due is None:
+        return []
+    instants = _instants(run, case, row.clock_from, row.limit, row.due)
+    return [{"task_id": task.id, "kind": kind, "at": at} for kind, at in instants.items()]
 
-    ``new`` tasks have none yet.
-    """
+
+def set_timers(run: Run, case: Case, task_ids: list[int], row: StageClock | None) -> None:
+    """Write the reminders of tasks anew, by the clock of their stage."""
     if row is not None and row.due is not None:
-        _write_timers(run, case, task_ids, row.clock_from, row.limit, row.due, new)
+        _write_timers(run, case, task_ids, row.clock_from, row.limit, row.due)
+
+
+def _instants(
+    run: Run, case: Case, start: datetime, limit: str, due: datetime
+) -> dict[str, datetime]:
+    calendar = run.calendar(case)
+    since = calendar.net_start(start, due, parse_limit(limit)) if limit else start
+    return {"warn": calendar.point(since, due, WARN_AT), "late": due}
 
 
 def _write_timers(
-    run: Run,
-    case: Case,
-    task_ids: list[int],
-    start: datetime,
-    limit: str,
-    due: datetime,
-    new: bool = False,
+    run: Run, case: Case, task_ids: list[int], start: datetime, limit: str, due: datetime
 ) -> None:
-    calendar = run.calendar(case)
-    since = calendar.net_start(start, due, parse_limit(limit)) if limit else start
-    instants = {"warn": calendar.point(since, due, WARN_AT), "late": due}
-    known: dict[tuple[int, str], Timer] = {}
+    instants = _instants(run, case, start, limit, due)
+    rows = run.session.scalars(select(Timer).where(Timer.task_id.in_(task_ids)))
+    known = {(timer.task_id, timer.kind): timer for timer in rows}
     fresh: list[dict[str, object]] = []
-    if not new:
-        rows = run.session.scalars(select(Timer).where(Timer.task_id.in_(task_ids)))
-        known = {(timer.task_id, timer.kind): timer for timer in rows}
     for task_id in task_ids:
         for kind, at in instants.items():
             timer = known.get((task_id, kind))

@@ -114,3 +114,11 @@ def test_the_superiors_of_all_units_are_found_together(desk: Desk) -> None:
     with statements() as seen:
         desk.act("kabag-akin-1", "periksa")
     assert count(seen, "WITH RECURSIVE", "org_unit") == 1
+
+
+def test_where_the_steps_of_all_units_wait_is_written_together(desk: Desk) -> None:
+    to_the_units(desk)
+    with statements() as seen:
+        desk.act("staf-akin-2", "kirim.2")
+    assert count(seen, "INSERT", "wf_candidate") == 1
+    assert count(seen, "INSERT", "wf_timer") == 1
