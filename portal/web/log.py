@@ -225,7 +225,7 @@ def _official(row: AuditEvent, titles: set[str]) -> str:
     """The position in which somebody acted, never a person's name."""
     if row.person_id is None and row.actor == "Sistem":
         return row.actor
-    head = row.actor.rpartition(" (")[0]
+    head = row.actor.partition(" (")[0]  # the first: a name may have one of its own
     known = next((each for each in (row.actor, head) if _plain(each) in titles), "")
     # these are signed "jabatan (nama)", also when the position has another title by now
     return known or (head if row.kind in SIGNED else "")
@@ -233,7 +233,7 @@ def _official(row: AuditEvent, titles: set[str]) -> str:
 
 def _bare(text: str) -> tuple[str, str]:
     """The texts that may be a position's title."""
-    return _plain(text), _plain(text.rpartition(" (")[0])
+    return _plain(text), _plain(text.partition(" (")[0])
 
 
 def _plain(text: str) -> str:

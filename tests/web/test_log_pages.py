@@ -53,7 +53,7 @@ def case(app: Flask, world: World, session: Session) -> Case:
             f"case:{found.id}",
             kind,
             data,
-            actor=f"Kepala Sampel ({SECRET})" if kind != "file.added" else SECRET,
+            actor=f"Kepala Sampel (Nama (x) {SECRET})" if kind != "file.added" else SECRET,
             person_id=1,
             case_id=found.id,
         )
