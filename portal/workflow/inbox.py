@@ -13,7 +13,18 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, g, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from portal import clock
@@ -330,18 +341,20 @@ def _counts(
 ) -> dict[str, int]:
     waiting = first_waiting(actor, COUNT_LIMIT).subquery()
 
-    def tally(condition: object) -> object:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)  # type: ignore[arg-type]
+    def tally(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
     at = waiting.c.due
-    total, late, today, week = session.execute(
+    open_now = (
         select(
-            func.count(),
-            tally(at < now),
-            tally(and_(at >= now, at < end_of_day)),
-            tally(and_(at >= now, at < end_of_week)),
-        ).select_from(waiting)  # type: ignore[call-overload]
-    ).one()
+            func.count().label("total"),
+            tally(at < now).label("late"),
+            tally(and_(at >= now, at < end_of_day)).label("today"),
+            tally(and_(at >= now, at < end_of_week)).label("week"),
+        )
+        .select_from(waiting)
+        .subquery()
+    )
     monday = end_of_week - timedelta(days=7)
     done = (
         select(Task.done_at, Task.due)
@@ -354,10 +367,16 @@ def _counts(
         .subquery()
     )
     in_time = or_(done.c.due.is_(None), done.c.done_at <= done.c.due)
-    done_week, done_in_time = session.execute(
-        select(func.count(), tally(in_time)).select_from(done)  # type: ignore[call-overload]
-    ).one()
-    values = (total, late, today, week, done_week, done_in_time)
+    finished = (
+        select(
+            func.count().label("done_week"),
+            tally(in_time).label("done_in_time"),
+        )
+        .select_from(done)
+        .subquery()
+    )
+    # one row each: both figures in one question to the database
+    values = session.execute(select(open_now, finished).join_from(open_now, finished, true())).one()
     return dict(zip(_COUNTS, map(int, values), strict=True))
 
 
