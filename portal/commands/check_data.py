@@ -1,8 +1,8 @@
 """What ``portal check`` says about the data: log, files, publications, registers, jobs, room.
 
 Each function runs in an application context and only reads. Without ``deep`` it takes
-a second or so also on a large instance: sizes instead of contents, the newest entries
-of the log instead of all.
+seconds also with 100,000 files: sizes instead of contents, the newest entries of the log
+instead of all.
 """
 
 from __future__ import annotations

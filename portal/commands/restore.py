@@ -60,7 +60,7 @@ def restore(folder: Path, other_audit_key: bool) -> None:
     if manifest.missing:
         click.echo(f"{len(manifest.missing)} berkas memang tidak ada dalam cadangan ini.")
     click.echo("Situs publik dibangun lagi dengan `portal export`.")
-    lines = report(settings, deep=True)
+    lines = report(load_settings(), deep=True)  # as they are from now on: it may be a sample
     show(lines)
     bad = sum(line.good is False for line in lines)
     if bad:
