@@ -62,7 +62,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "system/jobs.html",
         rows=[_line(row) for row in rows],
-        states=[(key, label) for key, (_state, label, _kind, _icon) in STATES.items()],
+        states={key: label for key, (_state, label, _kind, _icon) in STATES.items()},
         kinds=_kinds(name),
         given=given,
         figures=listing.figures(session),
@@ -192,7 +192,7 @@ def _next(job: Job) -> datetime | None:
     return job.run_after if waits else None
 
 
-def _kinds(chosen: str) -> list[tuple[str, str]]:
+def _kinds(chosen: str) -> dict[str, str]:
     """Kinds to choose from; one that is not known (any more) stays chosen."""
     names = {*KINDS, chosen} - {""}
-    return sorted(((name, job_name(name)) for name in names), key=lambda each: each[1])
+    return dict(sorted(((name, job_name(name)) for name in names), key=lambda each: each[1]))

@@ -7,8 +7,8 @@ case that is kept from this administrator are left out altogether.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
@@ -26,8 +26,8 @@ from portal.workflow.barring import barred_cases
 from portal.workflow.models import Case
 
 PAGE = 25
-MOST = 10_000
-"""How many entries a CSV holds at most."""
+CHUNK = 500
+"""How many entries a download reads at a time."""
 ACTING = ("Plt. ", "Plh. ", "a.n. ")
 
 
@@ -80,6 +80,17 @@ def page_of(
     rows = session.scalars(query.limit(limit + 1)).all()
     following = rows[limit - 1].id if len(rows) > limit else None
     return entries(session, rows[:limit]), following
+
+
+def every(session: Session, actor: Actor, wanted: Wanted) -> Iterator[Entry]:
+    """All of these entries, read bit by bit."""
+    following: int | None = None
+    while True:
+        rows, following = page_of(session, actor, replace(wanted, before=following), CHUNK)
+        yield from rows
+        session.expunge_all()  # what is written out is not kept
+        if following is None:
+            return
 
 
 def find(session: Session, actor: Actor, event_id: int) -> Entry:

@@ -18,8 +18,8 @@ from portal.db import db, transaction
 from portal.errors import NotFound
 from portal.formats import waktu
 from portal.forms import BaseForm
+from portal.org.csv_stream import csv_download
 from portal.web import log, log_check, system_log
-from portal.web.downloads import csv_answer
 from portal.web.log_words import CASE, FAMILIES, KINDS
 
 bp = Blueprint("log", __name__, url_prefix="/sistem/catatan")
@@ -81,13 +81,13 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/unduh.csv")
 def download() -> Response:
-    """The same entries as CSV, the newest ten thousand at most."""
+    """The same entries as CSV, as many as a file may have."""
     actor, session = current_actor(), db.session()
     wanted = _wanted(session, actor, _filter_form())
-    rows = [] if wanted is None else log.page_of(session, actor, wanted, log.MOST)[0]
+    rows = () if wanted is None else log.every(session, actor, wanted)
     head = ("waktu", "rantai", "entri", "nomor_kasus", "langkah", "jenis", "keterangan", "pelaku")
-    return csv_answer(
-        "catatan.csv",
+    return csv_download(
+        "catatan",
         head,
         (
             (waktu(row.at), row.chain, row.seq, row.number, row.step, row.kind, row.text, row.actor)

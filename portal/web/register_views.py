@@ -19,14 +19,13 @@ from portal.db import db
 from portal.documents import register_lists
 from portal.documents.models import EntryStatus, RegisterEntry
 from portal.formats import tanggal
-from portal.web.downloads import csv_answer
+from portal.org.csv_stream import MOST_ROWS, csv_download
 from portal.workflow.barring import barred_cases
 from portal.workflow.models import Case
 
 bp = Blueprint("registers", __name__, url_prefix="/sistem/register")
 
 RIGHT = "system.registers"
-MOST = 10_000
 STATES = {"dipakai": EntryStatus.ISSUED, "dibatalkan": EntryStatus.CANCELLED}
 policy(RIGHT)(administrators)
 
@@ -46,7 +45,7 @@ def index() -> ResponseReturnValue:
         "system/registers.html",
         rows=[(each, register_lists.title_of(each.key)) for each in
               register_lists.registers(session, year)],
-        years=register_lists.years(session),
+        years={each: str(each) for each in register_lists.years(session)},
         year=year,
     )  # fmt: skip
 
@@ -87,10 +86,10 @@ def download(register_id: int) -> Response:
         register_id,
         shown=_shown(),
         state=STATES.get(request.args.get("keadaan", "")),
-        limit=MOST,
+        limit=MOST_ROWS + 1,
     )
-    return csv_answer(
-        f"register-{register_id}-{register.year}.csv",
+    return csv_download(
+        f"register-{register_id}-{register.year}",
         ("register", "tahun", "urutan", "nomor", "tanggal", "keadaan", "alasan_pembatalan"),
         (_cells(register.key, register.year, row) for row in rows),
     )
