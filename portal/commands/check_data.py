@@ -10,7 +10,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import func, select, text
 
@@ -22,10 +21,6 @@ from portal.errors import PortalError
 NEWEST = 20_000
 """Entries of the log that are looked at without ``deep``."""
 SHOWN = 10
-LONGEST_WAIT = timedelta(minutes=10)
-OLD_BACKUP = timedelta(days=7)
-ENOUGH_ROOM = 64 * 1024 * 1024
-MORE_ROOM = 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +119,7 @@ def registers() -> Iterator[Line]:
 def jobs() -> Iterator[Line]:
     """Does the background work get done?"""
     from portal.jobs.models import Job, JobState
+    from portal.web.health import LONGEST_WAIT
 
     now = clock.now()
     waiting = (JobState.QUEUED, JobState.RUNNING)
@@ -167,6 +163,8 @@ def database_file(settings: Settings) -> Iterator[Line]:
 
 def room(settings: Settings) -> Iterator[Line]:
     """Is there room on the disks that are written to?"""
+    from portal.web.health import ENOUGH_DISK, LITTLE_DISK
+
     seen: set[int] = set()
     for folder in (settings.instance, settings.files):
         while not folder.exists():
@@ -177,9 +175,9 @@ def room(settings: Settings) -> Iterator[Line]:
         seen.add(device)
         free = shutil.disk_usage(folder).free
         said = f"{free // (1024 * 1024)} MB kosong di {folder}"
-        if free < ENOUGH_ROOM:
+        if free < ENOUGH_DISK:
             yield Line("ruang disk", f"hanya {said}; kosongkan segera", False)
-        elif free < MORE_ROOM:
+        elif free < LITTLE_DISK:
             yield Line("ruang disk", f"Perhatian: tinggal {said}")
         else:
             yield Line("ruang disk", said, True)
@@ -188,10 +186,11 @@ def room(settings: Settings) -> Iterator[Line]:
 def backups() -> Iterator[Line]:
     """When was the last backup made?"""
     from portal.audit import AuditEvent
+    from portal.web.health import BACKUP, BACKUP_AGE
 
     query = (
         select(AuditEvent.at)
-        .where(AuditEvent.chain == "system", AuditEvent.kind == "backup.made")
+        .where(AuditEvent.chain == "system", AuditEvent.kind == BACKUP)
         .order_by(AuditEvent.seq.desc())
         .limit(1)
     )
@@ -201,7 +200,7 @@ def backups() -> Iterator[Line]:
         return
     age = clock.now() - last
     said = f"terakhir {last:%Y-%m-%d %H.%M} UTC ({age.days} hari lalu)"
-    if age > OLD_BACKUP:
+    if age > BACKUP_AGE:
         yield Line("cadangan", f"Perhatian: {said}; jalankan `portal backup FOLDER`")
     else:
         yield Line("cadangan", said, True)

@@ -17,7 +17,7 @@ from threading import Event
 from types import TracebackType
 from typing import Any
 
-TRIES = 1500
+TRIES = 3000
 REST = 0.02
 
 

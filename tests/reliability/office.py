@@ -234,7 +234,7 @@ def drain(engine: Engine) -> None:
         connection.execute(
             update(Job).where(Job.state == JobState.RUNNING).values(lease_until=clock.now())
         )
-    for _ in range(TRIES):
+    for _ in range(2 * TRIES):
         left = count_jobs(engine)
         if not left["queued"] and not left["running"]:
             break
