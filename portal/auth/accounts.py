@@ -154,6 +154,14 @@ def new_hash(account: Account, password: str) -> str:
     return passwords.hash_password(password)
 
 
+def set_mail_address(session: Session, person_id: int, address: str, *, by: Actor | None) -> None:
+    """Where mail for the person goes; the log says that it changed, not what it is."""
+    account = account_of(session, person_id, lock=True)
+    if account.person.email != address:
+        account.person.email = address
+        record(session, "mail-address-changed", account, by)
+
+
 def change_password(
     session: Session, by: Actor, password_hash: str, *, keep_session: int | None
 ) -> None:

@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
 from portal.auth import accounts, passwords
-from portal.auth.forms import AccountForm, NewPersonForm, show
+from portal.auth.forms import AccountForm, MailForm, NewPersonForm, show
 from portal.auth.kept import kept_fields
 from portal.auth.models import Account
 from portal.auth.people import list_people
@@ -143,6 +143,22 @@ def new() -> ResponseReturnValue:
 @bp.get("/<int:person_id>")
 def show_person(person_id: int) -> ResponseReturnValue:
     """One person: account, positions, what can be done."""
+    return _person_page(person_id)
+
+
+@bp.post("/<int:person_id>/surel")
+def mail_address(person_id: int) -> ResponseReturnValue:
+    """Change where mail for the person goes."""
+    form = MailForm()
+    if not form.validate():
+        return _person_page(person_id, form), 400
+    with transaction() as writing:
+        accounts.set_mail_address(writing, person_id, form.email.data or "", by=current_actor())
+    flash(_("Alamat surel disimpan."), "success")
+    return redirect(url_for("accounts.show_person", person_id=person_id), 303)
+
+
+def _person_page(person_id: int, form: MailForm | None = None) -> str:
     reader = db.session()
     person = reader.get(Person, person_id)
     if person is None:
@@ -150,6 +166,7 @@ def show_person(person_id: int) -> ResponseReturnValue:
     return render_template(
         "auth/person.html",
         person=person,
+        form=form or MailForm(formdata=None, data={"email": person.email}),
         account=reader.get(Account, person_id),
         holdings=actor_of(reader, person_id).holdings,
         actions=ACTIONS,

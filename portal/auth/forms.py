@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Form, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, Optional
+from wtforms import BooleanField, Field, Form, PasswordField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, Optional, ValidationError
 
 from portal.auth.passwords import MAX_LENGTH
 from portal.errors import Invalid
 from portal.forms import BaseForm
+from portal.mailserver import is_mail_address
 
 
 def show(form: Form, error: Invalid) -> None:
@@ -62,6 +63,24 @@ class ChangePasswordForm(BaseForm):
     )
 
 
+def mail_address(form: Form, field: Field) -> None:
+    """A validator: empty, or an address that mail can be sent to."""
+    field.data = (field.data or "").strip()
+    if field.data and not is_mail_address(field.data):
+        raise ValidationError(_("Alamat surel tidak benar; contoh: nama@setneg.go.id."))
+
+
+class MailForm(BaseForm):
+    """Where mail for a person goes."""
+
+    email = StringField(
+        _("Surel dinas"),
+        [mail_address, Length(max=200)],
+        description=_("Untuk notifikasi. Kosongkan bila belum ada."),
+        render_kw={"autocomplete": "off", "inputmode": "email"},
+    )
+
+
 class AccountForm(BaseForm):
     """An account for a person who is already in the organisation."""
 
@@ -93,6 +112,6 @@ class NewPersonForm(AccountForm):
     )
     email = StringField(
         _("Surel dinas"),
-        [Optional(), Length(max=200)],
+        [mail_address, Length(max=200)],
         render_kw={"autocomplete": "off", "inputmode": "email"},
     )

@@ -21,6 +21,7 @@ SENTENCES = {
     "account-opened": _l("Akun dibuat"),
     "password-changed": _l("Kata sandi diganti"),
     "password-reset": _l("Kata sandi diatur ulang administrator"),
+    "mail-address-changed": _l("Alamat surel diubah"),
     "account-disabled": _l("Akun dinonaktifkan"),
     "account-enabled": _l("Akun diaktifkan kembali"),
     "administrator-granted": _l("Hak administrator diberikan"),

@@ -60,6 +60,7 @@ KINDS: Mapping[str, Mapping[str, Words]] = {
             _l("Upaya masuk ditolak"), (_ACCOUNT, ("address", _l("Alamat jaringan")))
         ),
         "password-changed": Words(_l("Kata sandi diganti pemiliknya"), (_ACCOUNT, _ENDED)),
+        "mail-address-changed": Words(_l("Alamat surel diubah"), (_ACCOUNT,)),
         "password-reset": Words(_l("Kata sandi diatur ulang"), (_ACCOUNT, _ENDED)),
         "account-disabled": Words(_l("Akun dinonaktifkan"), (_ACCOUNT, _ENDED)),
         "account-enabled": Words(_l("Akun diaktifkan kembali"), (_ACCOUNT,)),
