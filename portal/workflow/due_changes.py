@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
@@ -90,14 +90,15 @@ def move_deadlines(
 ) -> list[DueChange]:
     """Write the new deadlines of stages, tasks, inbox and reminders, and log them.
 
-    All running root cases are locked first, so that no act counts by the old calendar
-    while its case is being moved.
+    All root cases that run, or of which a step is still open, are locked first, so that no
+    act counts by the old calendar while its case is being moved.
     """
+    still_open = select(Task.root_id).where(Task.status == TaskStatus.OPEN)
     session.execute(
         select(Case.id)
         .where(
             Case.parent_id.is_(None),
-            Case.status.in_([CaseStatus.OPEN, CaseStatus.SUSPENDED]),
+            or_(Case.status.in_([CaseStatus.OPEN, CaseStatus.SUSPENDED]), Case.id.in_(still_open)),
         )
         .order_by(Case.id)
         .with_for_update()
@@ -110,9 +111,11 @@ def move_deadlines(
         update(Task), [{"id": change.task_id, "due": change.after} for change in changes]
     )
     inbox: Any = Candidate.__table__
+    # of a suspended case nothing is late in the inbox; resuming writes its deadlines there
+    resting = select(Task.id).where(Task.id == inbox.c.task_id, Task.paused_at.is_not(None))
     session.connection().execute(
         update(inbox)
-        .where(inbox.c.task_id == bindparam("task"), inbox.c.is_open)
+        .where(inbox.c.task_id == bindparam("task"), inbox.c.is_open, ~resting.exists())
         .values(due=bindparam("new_due")),
         [{"task": change.task_id, "new_due": change.after} for change in changes],
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask_babel import Babel
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
@@ -44,6 +44,7 @@ from portal.workflow.models import (
     TaskStatus,
     Timer,
 )
+from portal.workflow.timing import NO_LIMIT
 
 WIB = "Asia/Jakarta"
 TUESDAY = date(2026, 11, 24)
@@ -257,6 +258,16 @@ def test_saving_moves_task_stage_inbox_and_reminders(session: Session, desk: Pos
     at = dict(session.execute(select(Timer.kind, Timer.at)).all())
     calendar = load_calendar(session, WIB)
     assert at == {"late": new, "warn": calendar.point(local("2026-11-23 09:00"), new, 0.75)}
+
+
+def test_what_rests_does_not_become_late_in_the_inbox(session: Session, desk: Position) -> None:
+    task = open_task(session, desk, "K-1", "1 hari")
+    task.paused_at = local("2026-11-23 10:00")
+    session.execute(update(Candidate).values(due=NO_LIMIT))
+    session.commit()
+    apply_change(session, DECREE, actor="Administrator")
+    assert task.due == local("2026-11-25 16:00")
+    assert session.scalars(select(Candidate.due)).one() == NO_LIMIT
 
 
 def test_a_day_taken_back_brings_the_old_deadline_back(session: Session, desk: Position) -> None:
