@@ -180,8 +180,10 @@ def take(
     if enter(session, actor, request, form_key, task) is not None:
         answer = ActResult(case.number, run.root.number, task.id, task.outcome, repeated=True)
         return run, task, case, answer
-    if task.status != TaskStatus.OPEN or task.version != version:
-        _was_asked(session, task, actor)
+    # who was first is told to those alone
+    stale = task.status != TaskStatus.OPEN or task.version != version
+    if stale and not was_asked(session, task, actor):
+        raise Forbidden(_("Tugas ini bukan giliran Anda."))
     moving(run)
     if task.status != TaskStatus.OPEN:
         raise Conflict(taken_text(task))
@@ -195,13 +197,12 @@ def take(
     return run, task, case, None
 
 
-def _was_asked(session: Session, task: Task, actor: Actor) -> None:
-    """Who was first is told to those alone at whose positions the task has waited."""
+def was_asked(session: Session, task: Task, actor: Actor) -> bool:
+    """Whether the task has ever waited at a position of this person."""
     asked = select(Candidate.id).where(
         Candidate.task_id == task.id, Candidate.position_id.in_(actor.position_ids)
     )
-    if session.scalar(asked.limit(1)) is None:
-        raise Forbidden(_("Tugas ini bukan giliran Anda."))
+    return session.scalar(asked.limit(1)) is not None
 
 
 def moving(run: Run) -> None:

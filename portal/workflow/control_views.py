@@ -26,7 +26,7 @@ from portal.workflow.acting import moving, right_to, taken_text
 from portal.workflow.blueprint import bp
 from portal.workflow.models import Case, Task, TaskStatus
 from portal.workflow.run import Run, load_run
-from portal.workflow.views import sent_key, sent_number
+from portal.workflow.views import home_of, may_know, sent_key, sent_number
 
 
 class ReasonForm(BaseForm):
@@ -72,6 +72,14 @@ ACTS = {
         "Batalkan kasus",
         "Kasus berakhir dan tidak dapat dilanjutkan. Catatannya tetap dapat dibaca.",
         "Kasus dibatalkan.",
+        control.cancel,
+        control.may_cancel,
+        danger=True,
+    ),
+    "tarik-permohonan": ControlAct(
+        "Tarik permohonan",
+        "Permohonan berakhir dan tidak dapat dilanjutkan. Catatannya tetap dapat dibaca.",
+        "Permohonan ditarik.",
         control.cancel,
         control.may_cancel,
         danger=True,
@@ -129,15 +137,6 @@ def _late(run: Run) -> list[tuple[str, str]]:
     return [(_("Belum selesai (%(n)s)", n=len(lanes)), ", ".join(x.unit_name for x in lanes))]
 
 
-def _home(number: str, actor: Actor) -> str:
-    """Where an act on a task leads back to: the case, or the inbox of who may not read it."""
-    try:
-        case_by_number(db.session(), number, actor)
-    except NotFound:
-        return url_for("workflow.tasks")
-    return url_for("workflow.case", number=number)
-
-
 def _is_get() -> bool:
     return request.method == "GET"
 
@@ -187,9 +186,9 @@ def hand_over(number: str, task_id: int) -> str | Response | tuple[str, int]:
                 sent_number("version"),
             )
         flash(_("Tugas diserahkan."), "success")
-        return redirect(_home(number, actor), code=303)
+        return redirect(home_of(number, actor), code=303)
     if item.status != TaskStatus.OPEN:
-        case_by_number(session, number, actor)  # who was first is told to those alone
+        may_know(session, number, item, actor)
         raise Conflict(taken_text(item))
     right_to(session, item, actor)
     moving(load_run(session, session.get_one(Case, item.root_id)))
@@ -229,14 +228,14 @@ def withdraw(number: str, task_id: int) -> str | Response | tuple[str, int]:
         with transaction() as session:
             control.withdraw(session, task_id, actor, form.reason.data or "", sent_key())
         flash(_("Tindakan Anda ditarik kembali; tugas terbuka lagi."), "success")
-        return redirect(_home(number, actor), code=303)
+        return redirect(home_of(number, actor), code=303)
     view = SimpleNamespace(
         title=_("Tarik kembali"),
         text=_("Hanya dapat dilakukan selama pejabat berikutnya belum membukanya."),
         button=_("Tarik kembali"),
         danger=False,
         number=number,
-        url=_home(number, actor),
+        url=home_of(number, actor),
         version=None,
         facts=[(_("Tugas"), title)],
     )

@@ -32,6 +32,7 @@ from portal.workflow.acting import (
     acting_warnings,
     right_to,
     taken_text,
+    was_asked,
 )
 from portal.workflow.behaviours import behaviours
 from portal.workflow.blueprint import bp
@@ -101,6 +102,21 @@ def _task(session: Session, number: str, task_id: int, actor: Actor) -> tuple[Ru
     return run, run.cases[row.id], task
 
 
+def may_know(session: Session, number: str, item: Task, actor: Actor) -> None:
+    """Raise NotFound, unless the task once waited for the person or its case is theirs to read."""
+    if not was_asked(session, item, actor):
+        case_by_number(session, number, actor)
+
+
+def home_of(number: str, actor: Actor) -> str:
+    """Where a task leads back to: its case, or the inbox of who may not read the case."""
+    try:
+        case_by_number(db.session(), number, actor)
+    except NotFound:
+        return url_for("workflow.tasks")
+    return url_for("workflow.case", number=number)
+
+
 @bp.route("/kasus/<number>/tugas/<int:task_id>", methods=["GET", "POST"])
 @accepts_files
 def task(number: str, task_id: int) -> str | Response | tuple[str, int]:
@@ -113,9 +129,9 @@ def task(number: str, task_id: int) -> str | Response | tuple[str, int]:
     if own_page(row):
         return redirect(url_for(own_page(row), number=number))
     if item.status != TaskStatus.OPEN:
-        case_by_number(session, number, actor)
+        may_know(session, number, item, actor)
         flash(_("Tugas ini sudah tidak terbuka."), "info")
-        return redirect(url_for("workflow.case", number=number))
+        return redirect(home_of(number, actor))
     right_to(session, item, actor, reading=True)
     permit(actor, ActRequest("act", row.workflow, row, item))  # nobody types what is refused then
     if item.claimed_by_id not in (None, actor.person_id):
@@ -203,7 +219,7 @@ def _act(number: str, task_id: int, actor: Actor) -> str | Response | tuple[str,
                     record = record_of(form, step.record, zone_of(row))
                 sent = _sent(form, outcomes[0].key, record)
             else:
-                case_by_number(session, number, actor)  # who was first is told to those alone
+                may_know(session, number, item, actor)
                 sent = ActInput("", sent_key(), -1)
             try:
                 result = act(session, task_id, actor, sent)
@@ -286,7 +302,7 @@ def save_draft(number: str, task_id: int) -> str | Response | tuple[str, int]:
     with transaction() as session:
         _run, row, item = _task(session, number, task_id, actor)
         if item.status != TaskStatus.OPEN:
-            case_by_number(session, number, actor)
+            may_know(session, number, item, actor)
             return _conflict(number, task_id, actor, Conflict(taken_text(item)))
         try:
             right_to(session, item, actor)

@@ -101,6 +101,23 @@ def test_a_hand_over_leads_to_the_inbox(desk: Desk, login: Login, number: str) -
     assert browser.get(given.location).status_code == 200
 
 
+def test_a_second_click_and_an_old_link_lead_somewhere(
+    desk: Desk, login: Login, number: str
+) -> None:
+    browser, address = login("staf-akin-1"), address_of(desk, "a")
+    form = browser.form(address)
+    first = browser.send(form, {"uraian": "Sudah"}, page=address)
+    second = browser.send(form, {"uraian": "Sudah"}, page=address)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    assert browser.get(address).location == "/tugas"
+    form.action = f"{address}/draf"
+    late = browser.send(form, {"uraian": "Setengah jadi"}, page=address)
+    assert late.status_code == 409
+    assert "Setengah jadi" in late.get_data(as_text=True)
+    assert login("staf-akin-2").get(address).status_code == 404
+
+
 def test_its_reader_is_led_to_the_case(desk: Desk, login: Login, number: str) -> None:
     desk.act("staf-akin-1", "a", record={"uraian": "x"})
     desk.act("kasubbag-ppk-1", "b")
