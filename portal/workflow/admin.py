@@ -222,10 +222,8 @@ def move(task_id: int) -> str | Response | tuple[str, int]:
     run = load_run(session, session.get_one(Case, task.root_id))
     case = run.cases[task.case_id]
     tree = run.tree(case)
-    earlier = [
-        key for key in tree.leaves
-        if key in run.rows[case.id] and key != task.step and task.step in tree.undone_by(key)
-    ]  # fmt: skip
+    finished = run.done(case.id)
+    earlier = [key for key in tree.leaves if key in finished and task.step in tree.undone_by(key)]
     form = MoveForm()
     form.step.choices = [("", "—")] + [(key, key) for key in earlier]
     form.position.choices = [("", "—"), *_positions(session)]

@@ -369,7 +369,9 @@ def move(
         raise Conflict(taken_text(task))
     data: dict[str, object] = {"step": task.step, "case": case.number, "reason": text}
     if step:
-        if step not in run.rows[case.id] or task.step not in run.tree(case).undone_by(step):
+        row = run.rows[case.id].get(step)
+        done = row is not None and row.status == TaskStatus.DONE
+        if not done or task.step not in run.tree(case).undone_by(step):
             raise Invalid(_("Pilih langkah sebelumnya dari kasus ini."))
         send_back(run, case, [(case, step)])
         data["to_step"] = step

@@ -44,7 +44,7 @@ COUNT_LIMIT = 1000
 ROWS_AT_ONCE = 500
 COUNTED = "portal_waiting"
 """In ``g``: (person, number) that a page has counted already and the menu need not again."""
-ACTIONS = {"review": "Periksa", "sign": "Tanda tangani"}
+ACTIONS = {"review": "Periksa", "sign": "Tandatangani"}
 
 
 @dataclass(frozen=True, slots=True)
