@@ -84,7 +84,7 @@ SORTED = (
     ("undangan-tolak", "d. Undangan: tidak dihadiri, dibalas"),
     ("arsip", "Cukup diketahui pimpinan, tanpa tindak lanjut"),
 )
-LATER = "-lanjutan"
+LATER = "-2"
 """Behind the number of a step that is taken again, after a telaahan."""
 SPEEDS = (("biasa", "Biasa"), ("segera", "Segera"), ("sangat-segera", "Sangat segera"))
 LEVELS = (("B", "Biasa (B)"), ("T", "Terbatas (T)"), ("R", "Rahasia (R)"),

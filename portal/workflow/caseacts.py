@@ -86,7 +86,9 @@ def _whole(run: Run, session: Session, actor: Actor) -> dict[str, str]:
     begun = any(row.status == TaskStatus.DONE for row in run.all_rows())
     own = root.started_by_id == actor.person_id and not begun
     if (managing or own) and root.status in (CaseStatus.OPEN, CaseStatus.SUSPENDED):
-        can["cancel"] = address("batalkan")
+        can["cancel" if managing else "take_back"] = address(
+            "batalkan" if managing else "tarik-permohonan"
+        )
     block = waiting_block(run)
     if block is not None and block.release_by and late_lanes(run, block):
         holders = run.cast.positions(Fixed(block.release_by), NOWHERE)

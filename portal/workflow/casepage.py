@@ -26,6 +26,7 @@ from portal.workflow.diagram import swimlane
 from portal.workflow.inbox import Deadline, deadline_of
 from portal.workflow.limits import parse_limit
 from portal.workflow.models import Case, CaseStatus, StageClock, Task, TaskStatus
+from portal.workflow.outcome import results_of
 from portal.workflow.questions import questions_of
 from portal.workflow.recordform import describe
 from portal.workflow.routing import Node, Plan
@@ -93,6 +94,8 @@ def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan
     )
     view.can = possible_acts(run, session, actor, case, tasks)
     view.questions = questions_of(session, actor, root, case=case)
+    if case is root and root.status == CaseStatus.DONE:
+        view.results = results_of(run, tasks, zone, names)
     view.diagram = _diagram(plan, states)
     return view
 

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from portal.workflow.inbox import Deadline
+from portal.workflow.outcome import Result
 from portal.workflow.questions import QuestionView
 
 
@@ -102,3 +103,4 @@ class CaseView:
     slots: list[Markup] = field(default_factory=list)
     started_with: Sequence[tuple[str, Any]] = ()
     questions: Sequence[QuestionView] = ()
+    results: Sequence[Result] = ()

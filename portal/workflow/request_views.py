@@ -153,7 +153,7 @@ def _form_class(session: Session, option: StartOption) -> type[BaseForm]:
     """The start's fields, and a tick for each requirement of the standard's clause C."""
     message = _("Persyaratan ini belum dinyatakan terpenuhi.")
     ticks: dict[str, Any] = {
-        f"{NEED}{n}": BooleanField(need, [InputRequired(message)])
+        f"{NEED}{n}": BooleanField(need.rstrip("."), [InputRequired(message)])
         for n, need in enumerate(option.start.needs)
     }
     return type("StartForm", (start_form(session, option.start.record),), ticks)

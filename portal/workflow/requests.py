@@ -133,7 +133,7 @@ def requests_of(
                 started_at=case.started_at,
                 question_url=asked.get(case.id, ""),
                 withdraw_url=(
-                    url_for("workflow.control_case", number=case.number, act="batalkan")
+                    url_for("workflow.control_case", number=case.number, act="tarik-permohonan")
                     if running and case.id not in begun
                     else ""
                 ),

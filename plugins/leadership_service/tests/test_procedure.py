@@ -124,7 +124,7 @@ def test_one_letter_can_need_an_event_a_reply_and_a_study(player: Player) -> Non
     player.act(number, "3a.telaah", record={"telaahan": "Telaahan kedua."})
     player.act(number, "3a.arahan", record={"arahan": "Balas.", "sifat": "biasa"})
     player.act(number, "3a.pilah", record={"jenis": ["balasan"]})
-    assert {step for _n, step in player.open_steps(number)} == {"4a-lanjutan", "4a", "4b1"}
+    assert {step for _n, step in player.open_steps(number)} == {"4a-2", "4a", "4b1"}
 
 
 def test_an_oral_direction_is_recorded_by_the_kasubbag_and_confirmed_later(
