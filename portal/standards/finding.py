@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.standards.document import Standard
+from portal.standards.document import PROCEDURE, Standard
 
 AROUND = 70
 """Characters shown on either side of the first word that was found."""
@@ -50,11 +50,17 @@ def find_clauses(registered: Iterable[Any], words: str, limit: int) -> list[Foun
 
 
 def _texts(standard: Standard) -> Iterator[tuple[str, str, str]]:
-    """(where, anchor, text) of every clause, the steps with the clause that prints them."""
+    """(where, anchor, text) of every clause, then of every step that is printed."""
     for clause in standard.clauses:
         text = _MARKS.sub(r"\1", clause.markdown)
         place = _("Klausul %(ref)s: %(title)s", ref=clause.ref, title=clause.title)
         yield str(place), clause.anchor, " ".join(text.split())
+    procedure = standard.clause(*PROCEDURE)
+    anchor = "" if procedure is None else procedure.anchor
+    for stage in standard.stages:
+        for step in stage.steps:
+            place = _("Langkah %(number)s: %(title)s", number=step.number, title=stage.title)
+            yield str(place), anchor, f"{step.text} {', '.join(step.officials)}"
 
 
 def _excerpt(text: str, word: str) -> str:
