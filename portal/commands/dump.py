@@ -102,11 +102,16 @@ def _require_file(settings: Settings) -> None:
 
 def _copy_sqlite(connection: Connection, path: Path) -> None:
     driver: Any = connection.connection.driver_connection
-    with closing(sqlite3.connect(path)) as copy:
-        driver.backup(copy)
-        # One plain file, without a journal beside it; whoever opens it makes a new one.
-        copy.execute("PRAGMA journal_mode=DELETE")
-        (said,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+    try:
+        with closing(sqlite3.connect(path)) as copy:
+            driver.backup(copy)
+            # One plain file, without a journal beside it; whoever opens it makes a new one.
+            copy.execute("PRAGMA journal_mode=DELETE")
+            (said,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        raise ConfigurationError(
+            f"Basis data tidak dapat disalin ({error}); periksa ruang dan izin di folder tujuan."
+        ) from error
     if said != "ok":
         raise Invalid(f"Salinan basis data rusak ({said}); periksa disk, lalu ulangi.")
 

@@ -57,6 +57,8 @@ def restore(folder: Path, other_audit_key: bool) -> None:
         click.echo(
             f"Setelan asal ada di {kept}; salin ke {settings.instance / '.env'} bila sesuai."
         )
+    for key in sorted(set(manifest.revisions) - {owner.key for owner in migrate.owners(settings)}):
+        click.echo(f"Perhatian: plugin {key} tidak terpasang di sini; tabelnya ikut dipulihkan.")
     if manifest.missing:
         click.echo(f"{len(manifest.missing)} berkas memang tidak ada dalam cadangan ini.")
     click.echo("Situs publik dibangun lagi dengan `portal export`.")

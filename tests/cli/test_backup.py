@@ -287,6 +287,41 @@ def test_what_killed_backups_left_is_cleared(run: Run, made: Path, tmp_path: Pat
     assert not trace.exists()
 
 
+def test_a_full_disk_is_one_line_and_leaves_nothing(
+    run: Run, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(made)
+
+    def small(path: Path) -> sqlite3.Connection:
+        database = connect(path)
+        database.execute("PRAGMA max_page_count=10")
+        return database
+
+    def full(source: Path, target: Path) -> archive.Piece:
+        raise OSError(28, "No space left on device", str(target))
+
+    connect = sqlite3.connect
+    with monkeypatch.context() as patch:
+        patch.setattr(dump.sqlite3, "connect", small)
+        assert "database or disk is full" in refused(run("backup", str(tmp_path / "copy")))
+    with monkeypatch.context() as patch:
+        patch.setattr(archive, "copy_file", full)
+        assert "No space left" in refused(run("backup", str(tmp_path / "copy")))
+    assert [path.name for path in tmp_path.iterdir() if path != made] == []
+
+
+def test_a_plugin_that_is_not_here_is_named(
+    run: Run, made: Path, other: Path, tmp_path: Path
+) -> None:
+    change(made, "CREATE TABLE alembic_version_visits (version_num VARCHAR(32))")
+    change(made, "INSERT INTO alembic_version_visits VALUES ('7')")
+    assert run("backup", str(tmp_path / "copy")).exit_code == 0
+    result = restore(run, tmp_path / "copy", other)
+    assert result.exit_code == 0, result.output
+    assert "plugin visits tidak terpasang" in result.stdout
+    assert rows(other, "SELECT version_num FROM alembic_version_visits") == [("7",)]
+
+
 def test_a_missing_program_of_postgresql_says_what_to_install(
     run: Run, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
