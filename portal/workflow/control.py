@@ -382,11 +382,8 @@ def move(
         if position_id not in guarded(session, run.root, [position_id]):
             raise Invalid(_("Jabatan itu tidak boleh menangani kasus ini; pilih yang lain."))
         close_inbox(session, [task.id])
-        known = session.scalar(
-            select(Candidate).where(
-                Candidate.task_id == task.id, Candidate.position_id == position_id
-            )
-        )
+        at = select(Candidate).where(Candidate.position_id == position_id)
+        known = session.scalar(at.where(Candidate.task_id == task.id))
         if known is None:
             session.add(Candidate(**waiting_at(case, task, position_id)))
         else:
