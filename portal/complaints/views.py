@@ -51,7 +51,7 @@ def new() -> str | Response | tuple[str, int]:
             form_key = request.form.get("form_key", "")[:64]
             filed = file_complaint(writing, actor, _draft(form), form_key)
     except (Invalid, NotFound) as error:
-        if isinstance(error, NotFound):
+        if isinstance(error, NotFound) and form.case_number.data:
             form.case_number.errors = [str(error)]
         else:
             form.form_errors = [str(error)]

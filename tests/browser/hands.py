@@ -91,6 +91,7 @@ class Keyboard(Hands):
         else:
             raise AssertionError(f"Tab never reaches {target}")
         expect(target).to_be_in_viewport()
+        target.element_handle().wait_for_element_state("stable")  # the page may still scroll
         found = target.evaluate(FOCUS)
         assert found["ring"], f"the focus is not seen: {found['what']}"
         assert found["free"], f"something lies on the focus: {found['what']}"
