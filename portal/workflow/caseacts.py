@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from portal.auth.rights import Actor
 from portal.workflow.caseparts import ActionView
-from portal.workflow.control import late_lanes, waiting_block, withdrawal_problem
+from portal.workflow.control import withdrawal_problem
 from portal.workflow.definition import Fixed
 from portal.workflow.inbox import ACTIONS
 from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
+from portal.workflow.releasing import late_lanes, waiting_block
 from portal.workflow.run import Run
 from portal.workflow.starting import NOWHERE, manages
 

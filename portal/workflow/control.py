@@ -1,4 +1,4 @@
-"""Acts beside the steps: claim, hand over, withdraw, release, suspend, cancel, move.
+"""Acts beside the steps: claim, hand over, withdraw, suspend, cancel, move.
 
 Each locks the root case, needs a reason where others are affected, and is logged.
 """
@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.auth.rights import Actor, Holding, require
+from portal.auth.rights import Actor, require
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
 from portal.org import service as org
 from portal.org.models import Position
@@ -18,18 +18,18 @@ from portal.workflow import timing
 from portal.workflow.acting import moving, right_to, signature, take, taken_text
 from portal.workflow.barring import is_barred, without_barred
 from portal.workflow.corebook import guarded
-from portal.workflow.definition import Fixed, ForEachUnit
 from portal.workflow.entry import ActRequest, enter, remember
 from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
 from portal.workflow.returning import close_inbox, send_back
 from portal.workflow.routing import segment_of
 from portal.workflow.run import Run, lock_run
 from portal.workflow.settle import active_stages, settle, tell_end, tell_opened
-from portal.workflow.starting import NOWHERE, manages
+from portal.workflow.starting import manages
 from portal.workflow.waiting import waiting_at
 
 
-def _reason(text: str) -> str:
+def reason_of(text: str) -> str:
+    """The reason without blanks around it; raises MissingReason."""
     if not text.strip():
         raise MissingReason(
             _("Tulis alasannya agar semua pihak memahami keputusan ini."),
@@ -38,7 +38,7 @@ def _reason(text: str) -> str:
     return text.strip()
 
 
-def _repeated(run: Run, actor: Actor, kind: str, form_key: str, task: Task | None = None) -> bool:
+def sent_before(run: Run, actor: Actor, kind: str, form_key: str, task: Task | None = None) -> bool:
     """Whether this form was carried out before; a new one is let in and remembered."""
     case = run.root if task is None else run.cases[task.case_id]
     place = task or case
@@ -49,7 +49,8 @@ def _repeated(run: Run, actor: Actor, kind: str, form_key: str, task: Task | Non
     return False
 
 
-def _log(run: Run, kind: str, actor: Actor, name: str, data: dict[str, object]) -> None:
+def log_act(run: Run, kind: str, actor: Actor, name: str, data: dict[str, object]) -> None:
+    """Write an act into the case's log, under the name it is signed with."""
     audit.append(
         run.session,
         run.chain,
@@ -62,13 +63,21 @@ def _log(run: Run, kind: str, actor: Actor, name: str, data: dict[str, object]) 
 
 
 def claim(session: Session, task_id: int, actor: Actor, form_key: str, version: int) -> Case:
-    """Take a shared task for oneself; the others see who works on it."""
+    """Take a shared task for oneself; the others see who works on it.
+
+    Raises:
+        Forbidden: it is another official's, for whom the person may only record.
+    """
     run, task, case, repeated = take(session, task_id, actor, form_key, version, "claim")
     if repeated is None:
-        holding, _proxy = right_to(session, task, actor)
+        holding, proxied = right_to(session, task, actor)
+        if proxied:
+            raise Forbidden(
+                _("Tugas ini tetap pada pejabat yang disebut; Anda hanya mencatat untuknya.")
+            )
         task.claimed_by_id, task.claimed_by = actor.person_id, signature(actor, holding)
         task.version += 1
-        _log(run, "claimed", actor, task.claimed_by, {"step": task.step, "case": case.number})
+        log_act(run, "claimed", actor, task.claimed_by, {"step": task.step, "case": case.number})
     return case
 
 
@@ -89,7 +98,7 @@ def hand_over(
     run, task, case, repeated = take(session, task_id, actor, form_key, version, "hand-over")
     if repeated is not None:
         return case
-    text = _reason(reason)
+    text = reason_of(reason)
     holding, _proxy = right_to(session, task, actor)
     chosen = None
     if person_id is not None:
@@ -105,7 +114,7 @@ def hand_over(
         "to": task.claimed_by,
         "reason": text,
     }
-    _log(run, "handed-over", actor, signature(actor, holding), data)
+    log_act(run, "handed-over", actor, signature(actor, holding), data)
     tell_opened(run, case, task)
     return case
 
@@ -137,15 +146,15 @@ def withdraw(session: Session, task_id: int, actor: Actor, reason: str, form_key
     run = lock_run(session, root_id)
     task = session.get_one(Task, task_id)
     case = run.cases[task.case_id]
-    if _repeated(run, actor, "withdraw", form_key, task):
+    if sent_before(run, actor, "withdraw", form_key, task):
         return case
-    text = _reason(reason)
+    text = reason_of(reason)
     problem = withdrawal_problem(run, task, actor)
     if problem:
         raise Conflict(problem)
     send_back(run, case, [(case, task.step)])
     data: dict[str, object] = {"step": task.step, "case": case.number, "reason": text}
-    _log(run, "withdrawn", actor, task.acted_by, data)
+    log_act(run, "withdrawn", actor, task.acted_by, data)
     settle(run, came_from=task.acted_by)  # without a reason: nobody has returned it
     return case
 
@@ -185,67 +194,6 @@ def _entered_blocks(run: Run) -> set[str]:
     }
 
 
-def release(session: Session, root_id: int, actor: Actor, reason: str, form_key: str) -> int:
-    """Go on without the late lanes of the block the case waits for; returns how many.
-
-    A repeated ``form_key`` releases no more, here and in the acts below.
-
-    Raises:
-        Forbidden: the block names another role.
-        Conflict: nothing is waited for.
-    """
-    run = lock_run(session, root_id)
-    if _repeated(run, actor, "release", form_key):
-        return 0
-    block, holding = may_release(run, actor)
-    text = _reason(reason)
-    late = late_lanes(run, block)
-    for lane in late:
-        lane.released, lane.released_reason = True, text
-    run.changed()
-    data: dict[str, object] = {"lanes": [lane.number for lane in late], "reason": text}
-    _log(run, "released", actor, signature(actor, holding), data)
-    settle(run, came_from=holding.title)
-    return len(late)
-
-
-def may_release(run: Run, actor: Actor) -> tuple[ForEachUnit, Holding]:
-    """What is waited for, and under which holding the person may go on without it.
-
-    Raises:
-        Forbidden, Conflict: as :func:`release`.
-    """
-    moving(run)
-    block = waiting_block(run)
-    if block is None or not block.release_by:
-        raise Conflict(_("Kasus ini tidak sedang menunggu satuan organisasi."))
-    positions = run.cast.positions(Fixed(block.release_by), NOWHERE)
-    holding = next((h for h in actor.holdings if h.position_id in positions), None)
-    if holding is None:
-        raise Forbidden(_("Hanya pejabat yang ditetapkan yang dapat melanjutkan tanpa menunggu."))
-    return block, holding
-
-
-def waiting_block(run: Run) -> ForEachUnit | None:
-    """The ``ForEachUnit`` that the main case waits for, if any."""
-    for key in run.frontier(run.root)[0]:
-        block = run.plan.main.leaves[key].block
-        if isinstance(block, ForEachUnit):
-            return block
-    return None
-
-
-def late_lanes(run: Run, block: ForEachUnit) -> list[Case]:
-    """The lanes that still hold up the block."""
-    tree = run.plan.lanes[block.over]
-    node = next(each for each in tree.root.children if each.id == block.id)
-    return [
-        lane
-        for lane in run.lanes(block.over)
-        if not lane.released and not tree.complete(node, run.progress(lane))
-    ]
-
-
 def _managed(run: Run, actor: Actor) -> str:
     holding = manages(run.session, actor, run.root, run.plan.workflow)
     if holding is None:
@@ -264,13 +212,13 @@ def may_suspend(run: Run, actor: Actor) -> str:
 def suspend(session: Session, root_id: int, actor: Actor, reason: str, form_key: str) -> None:
     """Stop every clock of the case until it is resumed."""
     run = lock_run(session, root_id)
-    if _repeated(run, actor, "suspend", form_key):
+    if sent_before(run, actor, "suspend", form_key):
         return
     name = may_suspend(run, actor)
-    text = _reason(reason)
+    text = reason_of(reason)
     run.root.status, run.root.suspended_at = CaseStatus.SUSPENDED, run.now
     timing.pause_all(run)
-    _log(run, "suspended", actor, name, {"reason": text})
+    log_act(run, "suspended", actor, name, {"reason": text})
 
 
 def may_resume(run: Run, actor: Actor) -> str:
@@ -284,13 +232,13 @@ def may_resume(run: Run, actor: Actor) -> str:
 def resume(session: Session, root_id: int, actor: Actor, reason: str, form_key: str) -> None:
     """Let the case go on; deadlines move by the office time of the pause."""
     run = lock_run(session, root_id)
-    if _repeated(run, actor, "resume", form_key):
+    if sent_before(run, actor, "resume", form_key):
         return
     name = may_resume(run, actor)
-    text = _reason(reason)
+    text = reason_of(reason)
     run.root.status, run.root.suspended_at = CaseStatus.OPEN, None
     timing.resume_all(run, {key: active_stages(run, case) for key, case in run.cases.items()})
-    _log(run, "resumed", actor, name, {"reason": text})
+    log_act(run, "resumed", actor, name, {"reason": text})
     session.flush()
 
 
@@ -313,12 +261,12 @@ def cancel(session: Session, root_id: int, actor: Actor, reason: str, form_key: 
     The one who manages the case may, and the one who began it while no step is done.
     """
     run = lock_run(session, root_id)
-    if _repeated(run, actor, "cancel", form_key):
+    if sent_before(run, actor, "cancel", form_key):
         return
     name = may_cancel(run, actor)
-    text = _reason(reason)
+    text = reason_of(reason)
     end_unfinished(run)
-    _log(run, "cancelled", actor, name, {"reason": text})
+    log_act(run, "cancelled", actor, name, {"reason": text})
     tell_end(run)
 
 
@@ -361,9 +309,9 @@ def move(
     run = lock_run(session, root_id)
     task = session.get_one(Task, task_id, populate_existing=True)
     case = run.cases[task.case_id]
-    if _repeated(run, actor, "move", form_key, task):
+    if sent_before(run, actor, "move", form_key, task):
         return case
-    text = _reason(reason)
+    text = reason_of(reason)
     moving(run)
     if task.status != TaskStatus.OPEN:
         raise Conflict(taken_text(task))
@@ -395,5 +343,5 @@ def move(
         tell_opened(run, case, task)
     else:
         raise Invalid(_("Pilih langkah tujuan atau jabatan pengganti."))
-    _log(run, "moved", actor, _("Administrator (%(name)s)", name=actor.name), data)
+    log_act(run, "moved", actor, _("Administrator (%(name)s)", name=actor.name), data)
     return case

@@ -20,7 +20,7 @@ from portal.auth.rights import Actor, current_actor
 from portal.db import db, transaction
 from portal.errors import Conflict, NotFound
 from portal.forms import BaseForm
-from portal.workflow import control
+from portal.workflow import control, releasing
 from portal.workflow.access import case_by_number
 from portal.workflow.acting import moving, right_to, taken_text
 from portal.workflow.blueprint import bp
@@ -88,8 +88,8 @@ ACTS = {
         "Lanjutkan tanpa yang terlambat",
         "Kasus utama berjalan terus. Satuan organisasi yang belum selesai tetap dapat menyusul.",
         "Kasus dilanjutkan tanpa menunggu yang terlambat.",
-        control.release,
-        control.may_release,
+        releasing.release,
+        releasing.may_release,
     ),
 }
 
@@ -132,8 +132,8 @@ def control_case(number: str, act: str) -> str | Response | tuple[str, int]:
 
 
 def _late(run: Run) -> list[tuple[str, str]]:
-    block = control.waiting_block(run)
-    lanes = control.late_lanes(run, block) if block is not None else []
+    block = releasing.waiting_block(run)
+    lanes = releasing.late_lanes(run, block) if block is not None else []
     return [(_("Belum selesai (%(n)s)", n=len(lanes)), ", ".join(x.unit_name for x in lanes))]
 
 

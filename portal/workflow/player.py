@@ -20,7 +20,7 @@ from portal.db import transaction
 from portal.errors import NotFound
 from portal.org.models import Holder, Position
 from portal.org.service import today
-from portal.workflow import control
+from portal.workflow import control, releasing
 from portal.workflow.acting import ActInput, ActResult, act
 from portal.workflow.behaviours import behaviours
 from portal.workflow.models import Candidate, Case, Task, TaskStatus
@@ -108,7 +108,7 @@ class Player:
 
     def release(self, number: str, position: str, reason: str) -> None:
         """Go on without the late units, as the holder of a position."""
-        self._control(control.release, number, position, reason)
+        self._control(releasing.release, number, position, reason)
 
     def suspend(self, number: str, position: str, reason: str) -> None:
         """Let a case rest, as the holder of a position."""

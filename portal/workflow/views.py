@@ -168,13 +168,14 @@ def _page(
     view.multipart = takes_files(step.record)
     view.draft_at = draft.saved_at if draft is not None else None
     view.draft_version = drafts.opened_with(draft, formdata)
-    holding, _proxy = right_to(session, item, actor)
+    holding, proxied = right_to(session, item, actor)
     view.acting_as = acting_as(holding)
     view.warnings += acting_warnings(step, holding)
     own = own_form(row, step)
     view.own_template = own.template if own is not None else ""
     view.mine = item.claimed_by_id == actor.person_id
-    view.shared = len(partners(session, item.id)) > 1
+    # who only records for another official does not take the task away from them
+    view.shared = not proxied and len(partners(session, item.id)) > 1
     add_questions(view, run, row, item, actor)
     return render_template("workflow/task.html", task=view, form=form, outcomes=outcomes)
 

@@ -18,7 +18,7 @@ from portal.testing.databases import Seed
 from portal.testing.desk import Desk, SampleHost
 from portal.testing.workflows import LETTER, UNITS, plant_units
 from portal.testing.world import World, plant
-from portal.workflow import control
+from portal.workflow import control, releasing
 from portal.workflow.entry import ActRequest
 from portal.workflow.models import Act, Case
 
@@ -129,7 +129,7 @@ def test_a_veto_stops_a_withdrawal(app: Flask, desk: Desk, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "act", [control.suspend, control.resume, control.cancel, control.release],
+    "act", [control.suspend, control.resume, control.cancel, releasing.release],
     ids=["suspend", "resume", "cancel", "release"],
 )  # fmt: skip
 def test_a_veto_stops_an_act_on_the_whole_case(
@@ -161,8 +161,8 @@ def test_a_second_click_releases_no_more_units(desk: Desk, session: Session) -> 
     desk.start("units.new", "karo-otlak")
     desk.act("staf-akin-1", "kirim.1")
     desk.act("staf-akin-2", "kirim.2")
-    whole(desk, control.release, "k")
-    whole(desk, control.release, "k")
+    whole(desk, releasing.release, "k")
+    whole(desk, releasing.release, "k")
     assert logged(session, "released") == 1
 
 

@@ -20,7 +20,7 @@ from portal.testing.desk import Desk, SampleHost
 from portal.testing.pytest_plugin import FrozenClock
 from portal.testing.workflows import HEADS, UNITS, UNITS_OF_1, UNITS_OF_2, plant_units
 from portal.testing.world import World, plant
-from portal.workflow import control
+from portal.workflow import control, releasing
 from portal.workflow.models import Candidate, StageClock, Task
 
 ALL = (*UNITS_OF_1, *UNITS_OF_2)
@@ -80,7 +80,7 @@ def waiting(desk: Desk, step: str) -> list[str]:
 def release(desk: Desk, username: str = "karo-otlak", reason: str = "Dikejar waktu") -> int:
     with transaction() as session:
         root = desk.case("UNT-2026-0001")
-        return control.release(session, root.id, desk.actor(username), reason, desk.key())
+        return releasing.release(session, root.id, desk.actor(username), reason, desk.key())
 
 
 def who(session: Session, task: Task) -> list[str]:

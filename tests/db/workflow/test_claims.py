@@ -59,3 +59,11 @@ def test_a_hand_over_needs_a_reason_and_a_right_receiver(desk: Desk, number: str
         hand_over(desk, "kasubbag-ppk-1", "b.I", "menteri")
     with pytest.raises(Forbidden):
         hand_over(desk, "menteri", "b.I", "kasubbag-ppe-1")
+
+
+def test_who_may_only_record_for_an_official_does_not_take_the_task_away(desk: Desk) -> None:
+    desk.start("meeting.ask", "menteri", {"hal": "rapat", "kantor": "setpres"})
+    with pytest.raises(Forbidden, match="hanya mencatat"):
+        claim(desk, "staf-setpres", "arahan")
+    claim(desk, "kasetpres", "arahan")
+    desk.act("kasetpres", "arahan", "ya")
