@@ -35,6 +35,7 @@ BLUEPRINTS = (
     "portal.web.log_views",
     "portal.web.job_views",
     "portal.web.register_views",
+    "portal.web.letter_views",
     "portal.web.views",
 )
 

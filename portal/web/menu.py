@@ -81,6 +81,13 @@ def core_items() -> tuple[CoreItem, ...]:
         CoreItem(_("Organisasi"), "/organisasi", icon="sitemap", group=str(GUIDES)),
         CoreItem(_("Publikasi"), "/publikasi", icon="files", group=str(GUIDES)),
         CoreItem(
+            _("Register surat"),
+            "/register",
+            icon="book",
+            group=str(GUIDES),
+            permission="letters.read",
+        ),
+        CoreItem(
             _("Administrasi"),
             "/sistem",
             icon="settings",
