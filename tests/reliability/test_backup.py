@@ -77,7 +77,7 @@ def test_a_backup_made_while_all_write_is_whole_when_it_is_put_back(
     people = [*(Official(office, seed) for seed in range(OFFICIALS)), Publisher(app, office)]
     for each in people:
         each.start()
-    office.wait_for_more(10)
+    office.wait_for_more(15)
     ledger = settings.publications / "ledger" / "2026.jsonl"
     for _ in range(TRIES):
         if ledger.exists():
