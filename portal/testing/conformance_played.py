@@ -28,7 +28,7 @@ def play(instance: Path, settings: Settings, entry_points: EntryPoints) -> Path:
     from portal.auth import passwords
     from portal.db import db, transaction
     from portal.jobs.runner import run_pending
-    from portal.testing.databases import CHEAP
+    from portal.testing.databases import CHEAP, hasty
     from portal.testing.world import plant
     from portal.workflow.calendar import ship_proposal
     from portal.workflow.player import Player
@@ -45,6 +45,7 @@ def play(instance: Path, settings: Settings, entry_points: EntryPoints) -> Path:
         db.engine.dispose()
     passwords.set_cost(CHEAP)
     app = create_app(here, entry_points=entry_points)
+    hasty(app)
     with clock.frozen(NOW):
         with app.app_context():
             with transaction() as session:

@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -102,6 +104,19 @@ class Templates:
             url = cluster.url(place)
         populate(dataclasses.replace(settings, database_url=url), seeds)
         return place
+
+
+def hasty(app: Flask) -> None:
+    """Let SQLite not wait for the disk: what a test fills is thrown away anyway."""
+    from portal.db import db
+
+    def hurry(connection: Any, record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+    with app.app_context():
+        db.engine.dispose()  # connections that are open already would still wait
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", hurry)
 
 
 def populate(settings: Settings, seeds: tuple[Seed, ...] = ()) -> None:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal import clock
 from portal.testing.browser import FLAGS
-from tests.browser.pages import of_the_demo
+from tests.browser.places import of_the_demo
 from tests.browser.stage import NOW, SITE, Stage, staged
 
 SIZES = {1366: 860, 360: 740}

@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Monday 23 November 2026, 09.00 WIB."""
 SITE = "/situs"
 PLUGIN = "performance_agreement"
-PLUGINS = ("leadership_service", PLUGIN)
+PLUGINS = ("leadership_service", "notifications", PLUGIN)
 
 
 @dataclass
@@ -162,7 +162,7 @@ def _filled(folder: Path, url: str) -> Flask:
     from portal.db import transaction
     from portal.publishing.preview import public_site
     from portal.testing.client import PortalClient
-    from portal.testing.databases import CHEAP, COMPILED, populate
+    from portal.testing.databases import CHEAP, COMPILED, hasty, populate
     from portal.testing.world import plant
     from portal.workflow.calendar import ship_proposal
     from portal.workflow.player import Player
@@ -173,6 +173,7 @@ def _filled(folder: Path, url: str) -> Flask:
     populate(settings)
     passwords.set_cost(CHEAP)
     app = create_app(settings)
+    hasty(app)
     app.test_client_class = PortalClient
     app.jinja_env.bytecode_cache = COMPILED
     app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]

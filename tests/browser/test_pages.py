@@ -24,8 +24,8 @@ from tests.browser.pages import (
     SITE_ROUTES,
     STATES,
     Kind,
-    places,
 )
+from tests.browser.places import places
 from tests.browser.stage import Stage
 
 Window = tuple[Page, Watch]
@@ -142,6 +142,8 @@ def test_who_may_open_it_does(stage: Stage, user: str) -> None:
 
 @pytest.mark.parametrize("user", PEOPLE, ids=PEOPLE.values())
 def test_nobody_opens_what_is_not_for_them(stage: Stage, user: str) -> None:
+    places(stage)
+    stage.work()  # else /readyz says that nobody does
     client = stage.app.test_client()
     if user:
         client.login(user)  # type: ignore[attr-defined]  # the portal's own client
