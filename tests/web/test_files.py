@@ -1,77 +1,26 @@
-"""Files through HTTP: kept when something else fails, read by those who may, logged."""
+"""Files come with forms over HTTP: checked, and kept when something else fails."""
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from flask import Flask
-from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal import audit
-from portal.audit import AuditEvent
 from portal.config import Settings
-from portal.documents import previews, storage, uploads
+from portal.documents import storage, uploads
 from portal.documents.models import StoredFile
 from portal.testing.client import PortalClient, choose
 from portal.testing.desk import Desk, SampleHost
 from portal.testing.world import World
-from portal.workflow.definition import Role, Start, Workflow, review, task
-from portal.workflow.fields import Files, Rows, Text
 from portal.workflow.models import Task
+from tests.web.filed import FILED, TEXT, pdf, refusals, rows, up
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-FILED = Workflow(
-    "filed",
-    "Surat dengan lampiran",
-    number="LMP",
-    roles=(
-        ("boss", Role("Kepala Biro", position="karo-otlak")),
-        ("staff", Role("Staf Bagian", position="staf-akin-1")),
-    ),
-    starts=(
-        Start(
-            "new",
-            "Surat baru",
-            "Surat {hal}",
-            record=(Text("hal", "Hal"), Files("surat", "Surat", required=False, max=2)),
-        ),
-    ),
-    steps=(
-        task(
-            "a",
-            "Menyusun",
-            by="staff",
-            record=[
-                Text("hal", "Hal"),
-                Files("lampiran", "Lampiran"),
-                Rows(
-                    "bukti",
-                    "Bukti",
-                    columns=(Files("berkas", "Berkas", required=False),),
-                    min=0,
-                ),
-            ],
-        ),
-        review("b", "Memeriksa", by="boss", reviews="a", back_to="a"),
-    ),
-)
-TEXT = b"isi surat"
-
-
-def pdf(pages: int = 1, text: str = "") -> bytes:
-    """A small PDF with blank pages."""
-    stream = io.BytesIO()
-    sheets = [Image.new("RGB", (200, 280), "white") for _ in range(pages)]
-    sheets[0].save(stream, "PDF", save_all=True, append_images=sheets[1:])
-    return stream.getvalue()
 
 
 @pytest.fixture
@@ -92,15 +41,6 @@ def step(desk: Desk, session: Session) -> str:
 @pytest.fixture
 def staff(login: Callable[[str], PortalClient], desk: Desk) -> PortalClient:
     return login("staf-akin-1")
-
-
-def up(*named: tuple[str, bytes]) -> list[tuple[io.BytesIO, str]]:
-    return [(io.BytesIO(content), name) for name, content in named]
-
-
-def rows(session: Session) -> list[StoredFile]:
-    session.expire_all()
-    return list(session.scalars(select(StoredFile).order_by(StoredFile.id)))
 
 
 def test_a_form_with_files_says_what_it_takes(staff: PortalClient, step: str) -> None:
@@ -163,13 +103,6 @@ def test_a_kept_file_can_be_removed_and_another_added(
     }
     assert staff.send(choose(refused, step), data, page=step).status_code == 303
     assert [row.owner_kind for row in rows(session)] == ["upload", "task", "task"]
-
-
-def refusals(refused: Any) -> str:
-    text: str = refused.get_data(as_text=True)
-    found = re.search(r'<div class="error-summary".*?</div>', text, re.DOTALL)
-    assert found, text
-    return re.sub(r"<[^>]+>|\s+", " ", found[0])
 
 
 @pytest.mark.parametrize(
@@ -327,129 +260,6 @@ def test_a_start_takes_files_and_its_case_page_shows_them(
     assert (row.owner_kind, row.case_id) == ("case", row.owner_id)
     page = f"/kasus/{begun.location.rpartition('/')[2]}"
     assert f"/berkas/{row.token}" in anyone.get(page).get_data(as_text=True)
-
-
-def test_who_may_not_see_the_case_finds_no_file(
-    staff: PortalClient,
-    step: str,
-    session: Session,
-    login: Callable[[str], PortalClient],
-    client: PortalClient,
-) -> None:
-    staff.submit(step, {"hal": "", "lampiran": up(("surat.pdf", pdf()))})
-    (row,) = rows(session)
-    paths = [f"/berkas/{row.token}{rest}" for rest in ("", "/lihat", "/halaman/1.png")]
-    boss, stranger, admin = login("karo-otlak"), login("kasetpres"), login("admin")
-    for path in paths:
-        assert staff.get(path).status_code == 200, "one's own upload"
-        assert boss.get(path).status_code == 404, "nobody else's before it is sent"
-    assert staff.submit(step, {"hal": "A", "lampiran": row.token}).status_code == 303
-    for path in paths:
-        assert boss.get(path).status_code == 200
-        assert stranger.get(path).status_code == 404
-        assert admin.get(path).status_code == 404
-        assert client.get(path).status_code == 303
-    assert staff.get("/berkas/" + "x" * 43).status_code == 404
-
-
-def test_another_person_s_upload_cannot_be_taken_by_its_token(
-    staff: PortalClient, step: str, session: Session, login: Callable[[str], PortalClient]
-) -> None:
-    other = login("karo-umum")
-    other.submit("/permohonan/baru/filed.new", {"hal": "", "surat": up(("rahasia.txt", TEXT))})
-    (row,) = rows(session)
-    refused = staff.submit(step, {"hal": "A", "lampiran": row.token})
-    assert refused.status_code == 400
-    assert "Ada berkas yang sudah tidak tersimpan" in refusals(refused)
-    assert "rahasia" not in refused.get_data(as_text=True)
-
-
-def test_reading_is_written_into_the_case_s_log(
-    staff: PortalClient, step: str, session: Session, login: Callable[[str], PortalClient]
-) -> None:
-    staff.submit(step, {"hal": "A", "lampiran": up(("surat.pdf", pdf(2)))})
-    (row,) = rows(session)
-    boss = login("karo-otlak")
-    boss.get(f"/berkas/{row.token}")
-    for number in (1, 2, 1):
-        boss.get(f"/berkas/{row.token}/halaman/{number}.png")
-    session.rollback()
-    query = select(AuditEvent).where(AuditEvent.kind.startswith("file.")).order_by(AuditEvent.id)
-    entries = list(session.scalars(query))
-    assert [each.kind for each in entries] == ["file.added", "file.downloaded", "file.previewed"]
-    assert {each.chain for each in entries} == {f"case:{row.case_id}"}
-    assert all(each.data.get("name", "surat.pdf") == "surat.pdf" for each in entries)
-    assert not list(audit.verify(session))
-
-
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The pages that were drawn, not taken from the kept ones."""
-    numbers: list[int] = []
-    real = previews._draw
-
-    def draw(row: StoredFile, source: Any, number: int, folder: Any) -> None:
-        numbers.append(number)
-        real(row, source, number, folder)
-
-    monkeypatch.setattr(previews, "_draw", draw)
-    return numbers
-
-
-def test_pages_are_shown_as_images_drawn_once(
-    staff: PortalClient, step: str, session: Session, drawn: list[int]
-) -> None:
-    staff.submit(step, {"hal": "", "lampiran": up(("surat.pdf", pdf(2)))})
-    (row,) = rows(session)
-    text = staff.get(f"/berkas/{row.token}/lihat").get_data(as_text=True)
-    assert "Halaman 1 dari 2" in text
-    assert f"/berkas/{row.token}/halaman/1.png" in text
-    image = staff.get(f"/berkas/{row.token}/halaman/2.png")
-    assert image.content_type == "image/png"
-    assert Image.open(io.BytesIO(image.data)).size[0] > 100
-    staff.get(f"/berkas/{row.token}/halaman/2.png")
-    assert drawn == [1, 2]
-    for path in ("lihat/3", "halaman/3.png", "halaman/0.png", "halaman/101.png"):
-        assert staff.get(f"/berkas/{row.token}/{path}").status_code == 404
-
-
-def test_a_picture_loses_what_is_hidden_in_it(
-    staff: PortalClient, step: str, session: Session
-) -> None:
-    stream = io.BytesIO()
-    exif = Image.Exif()
-    exif[0x010E] = "tempat rahasia"
-    Image.new("RGB", (3000, 40), "blue").save(stream, "JPEG", exif=exif)
-    staff.submit(step, {"hal": "", "lampiran": up(("foto.jpg", stream.getvalue()))})
-    (row,) = rows(session)
-    image = staff.get(f"/berkas/{row.token}/halaman/1.png").data
-    assert b"rahasia" not in image
-    assert Image.open(io.BytesIO(image)).size[0] <= 1600
-
-
-@pytest.mark.parametrize(("name", "content"), [("a.pdf", b"%PDF-1.7\nrusak"), ("a.txt", TEXT)])
-def test_what_cannot_be_drawn_can_be_downloaded(
-    staff: PortalClient, step: str, session: Session, name: str, content: bytes
-) -> None:
-    staff.submit(step, {"hal": "", "lampiran": up((name, content))})
-    (row,) = rows(session)
-    shown = staff.get(f"/berkas/{row.token}/lihat")
-    assert shown.status_code == 200
-    assert "Unduh" in shown.get_data(as_text=True)
-    assert "<img" not in shown.get_data(as_text=True)
-    assert staff.get(f"/berkas/{row.token}/halaman/1.png").status_code in (400, 404)
-    assert staff.get(f"/berkas/{row.token}").data == content
-
-
-def test_drawing_that_takes_too_long_is_stopped(
-    staff: PortalClient, step: str, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    staff.submit(step, {"hal": "", "lampiran": up(("surat.pdf", pdf()))})
-    (row,) = rows(session)
-    monkeypatch.setattr(previews, "SECONDS", 0.001)
-    assert staff.get(f"/berkas/{row.token}/halaman/1.png").status_code == 400
-    folder = previews.preview_folder() / row.token
-    assert not any(folder.iterdir())
 
 
 def test_a_second_click_sends_nothing_twice(
