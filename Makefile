@@ -46,6 +46,9 @@ format: .venv/.dev
 bench: .venv/.runtime
 	$(BIN)/portal bench act --json
 	$(BIN)/portal bench inbox --cases 1000,100000 --json
+	$(BIN)/portal bench cases --rows 1000,100000 --json
+	$(BIN)/portal bench register --rows 1000,100000 --json
+	$(BIN)/portal bench complaints --rows 1000,100000 --json
 	$(BIN)/portal bench start --json
 
 lock: .venv/.dev
