@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -332,6 +333,29 @@ def test_a_missing_program_of_postgresql_says_what_to_install(
     url = "postgresql://nobody@127.0.0.1:1/none"
     message = refused(run("backup", str(tmp_path / "copy"), PORTAL_DATABASE_URL=url))
     assert "pg_dump tidak ditemukan" in message
+
+
+def test_the_password_of_the_database_is_no_argument(
+    run: Run, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "postgresql://portal:s%40ngat-rahasia@db.contoh.id:5433/portal?sslmode=verify-full"
+    settings = load_settings({"PORTAL_INSTANCE": str(made), "PORTAL_DATABASE_URL": url})
+    calls: list[tuple[list[str], dict[str, str]]] = []
+
+    def called(command: list[str], env: dict[str, str], **rest: object) -> object:
+        calls.append((command, env))
+        return subprocess.CompletedProcess(command, 1, "", "pg_restore: error: no room\n")
+
+    monkeypatch.setattr(dump, "program", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(subprocess, "run", called)
+    with pytest.raises(ConfigurationError, match="pg_restore gagal: error: no room"):
+        dump.load(settings, made / "x")
+    ((command, env),) = calls
+    assert not any("rahasia" in word for word in command)
+    assert env["PGPASSWORD"] == "s@ngat-rahasia"
+    (place,) = [word for word in command if word.startswith("--dbname=")]
+    for part in ("host=db.contoh.id", "port=5433", "user=portal", "sslmode=verify-full"):
+        assert part in place
 
 
 @pytest.mark.postgres
