@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CompoundSelect, or_, select, union
+from sqlalchemy.orm import Session, aliased
 
 from portal.auth.rights import Actor
 from portal.documents.models import EntryStatus, Register, RegisterEntry
-from portal.workflow.access import visible_cases
-from portal.workflow.models import Case
+from portal.workflow.access import standing_of, visible_cases
+from portal.workflow.models import Candidate, Case, SealedReader, Task
 
 PAGE = 25
 
@@ -63,6 +63,9 @@ def letters_of(
         .order_by(RegisterEntry.id.desc())
         .limit(limit + 1)
     )
+    own = _own_cases(session, actor)
+    if own is not None:
+        query = query.where(RegisterEntry.case_id.in_(own))
     if register:
         query = query.where(Register.key == register)
     if year is not None:
@@ -79,6 +82,27 @@ def letters_of(
         query = query.where(RegisterEntry.id < before)
     rows = [LetterRow(*row) for row in session.execute(query)]
     return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+
+
+def _own_cases(session: Session, actor: Actor) -> CompoundSelect[int] | None:
+    """The few cases of somebody who performs no standard; None for who sees many.
+
+    Without them the whole register would be read to find the few letters of these cases.
+    """
+    standing = standing_of(session, actor)
+    if standing.performing or standing.served:
+        return None
+    root = aliased(Case)
+    begun = select(root.id).where(root.started_by_id == actor.person_id)
+    waited = select(Task.case_id).join(Candidate, Candidate.task_id == Task.id)
+    return union(
+        select(Case.id).where(Case.root_id.in_(begun)),
+        select(Case.id).where(Case.unit_id.in_({each.unit_id for each in actor.holdings})),
+        waited.where(Candidate.position_id.in_(actor.position_ids)),
+        select(Case.id)
+        .join(SealedReader, SealedReader.case_id == Case.root_id)
+        .where(SealedReader.position_id.in_(actor.own_position_ids)),
+    )
 
 
 def letter_registers(session: Session) -> tuple[list[str], list[int]]:
