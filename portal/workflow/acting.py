@@ -101,6 +101,8 @@ def act(session: Session, task_id: int, actor: Actor, sent: ActInput) -> ActResu
     else:
         _requirements(run, case, step, actor)
     _finish(run, task, actor, holding, proxied, sent)
+    if not run.calendar(case).is_open(run.now):
+        run.root.out_of_hours = case.out_of_hours = True
     if sent.outcome == RETURN:
         send_back(run, case, targets, keep=task.id)
     else:

@@ -147,6 +147,8 @@ def _facts(case: Case, root: Case, zone: str) -> list[tuple[str, str]]:
     ]
     if case.unit_name:
         facts.insert(0, (_("Satuan organisasi"), case.unit_name))
+    if case.out_of_hours:
+        facts.append((_("Jadwal"), _("Sebagian dilayani di luar jam kerja (klausul II.G)")))
     if case.released:
         facts.append((_("Tidak ditunggu"), case.released_reason))
     if case.ended_at:

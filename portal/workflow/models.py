@@ -81,6 +81,7 @@ class Case(Base):
     ``data`` holds the fields of the start; ``facts`` the instants that clocks wait
     for. ``over`` is the unit set a lane belongs to; ``released`` lanes are not waited
     for; of a ``sealed`` case only its readers see more than number and dates.
+    ``out_of_hours``: a step of it (of a main case: or of its lanes) was done outside office hours.
     ``unique_key`` stands for what no other running or finished case may be about; a
     cancelled case gives it up. ``version`` grows with every act.
     """

@@ -21,6 +21,7 @@ from plugins.leadership_service.tests.office import (
     SENT,
     Office,
 )
+from portal.api import Case
 from portal.testing.pytest_plugin import FrozenClock
 
 STAFF, HEAD, LEADER = "staf-tu-menteri", "kasubbag-tu-menteri", "menteri"
@@ -220,7 +221,11 @@ def test_work_outside_office_hours_is_recorded(office: Office, frozen_clock: Fro
     assert "di luar jam kerja" not in office.page(LEADER, f"/kasus/{number}")
     frozen_clock.set(datetime(2026, 11, 23, 13, 30, tzinfo=UTC))
     office.act(LEADER, number, "2", DIRECTION)
-    assert "di luar jam kerja" in office.page(LEADER, f"/kasus/{number}")
+    page = office.page(LEADER, f"/kasus/{number}")
+    assert "di luar jam kerja" in page.partition('id="langkah"')[2]
+    assert "Sebagian dilayani di luar jam kerja" in page.partition('id="fakta"')[2]
+    office.session.rollback()
+    assert office.session.scalars(select(Case.out_of_hours)).one()
 
 
 def test_a_branch_that_was_not_taken_is_no_work_to_come(office: Office) -> None:
