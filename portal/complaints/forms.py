@@ -145,8 +145,9 @@ class SettingsForm(BaseForm):
     officer = SelectField(
         _l("Petugas pengaduan"),
         [InputRequired()],
-        description=_l("Satu-satunya penerima pengaduan tentang Menteri, dan penyimpan nama"
-                       " pelapor yang dirahasiakan. Harus mempunyai atasan."),
+        description=_l("Penerima pengaduan yang tidak menyangkut suatu standar, satu-satunya"
+                       " penerima pengaduan tentang Menteri, dan penyimpan nama pelapor yang"
+                       " dirahasiakan. Harus mempunyai atasan."),
     )  # fmt: skip
     ways = TextAreaField(
         _l("Jalan berikutnya bagi pelapor"),

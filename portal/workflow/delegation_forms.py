@@ -19,7 +19,9 @@ class DelegateForm(BaseForm):
     valid_to = DayField(
         _l("Hari terakhir"),
         [InputRequired()],
-        description=_l("Haknya berakhir pada akhir hari ini; paling lama satu tahun."),
+        description=_l(
+            "Terisi untuk dua pekan. Haknya berakhir pada akhir hari ini; paling lama satu tahun."
+        ),
     )
     reason = TextAreaField(
         _l("Alasan"),

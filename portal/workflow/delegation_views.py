@@ -5,6 +5,8 @@ They stand here and not in ``portal.org``, because ending one gives back claimed
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -39,6 +41,8 @@ OVERVIEW = "system.delegations"
 policy(OVERVIEW)(administrators)
 
 LAST_ID = 2**31
+TWO_WEEKS = timedelta(days=13)
+"""From the first to the last day, as it stands in a new form."""
 
 
 @policy("delegation.end")
@@ -69,7 +73,8 @@ def give() -> str | Response | tuple[str, int]:
     mine = _delegable(actor)
     query = request.args.get("cari", "").strip()[:100]
     sent = request.form if request.method == "POST" else kept_fields(actor, request.path)
-    form = DelegateForm(sent, data={"valid_from": today()})
+    first = today()
+    form = DelegateForm(sent, data={"valid_from": first, "valid_to": first + TWO_WEEKS})
     form.position.choices = [(each.position_id, each.title) for each in mine]
     people = _offered(session, mine, query, form.person.data, actor.person_id)
     form.person.choices = [(0, _("Pilih orang")), *people]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.audit import AuditEvent
 from portal.org.models import Delegation, HolderKind
-from portal.org.service import assign_holder, end_holder, holders_on
+from portal.org.service import assign_holder, end_holder, holders_on, today
 from portal.testing.client import PortalClient
 from portal.testing.databases import Seed
 from portal.testing.desk import Desk, SampleHost
@@ -75,6 +75,13 @@ def test_it_is_given_with_calendar_fields_and_both_sides_see_it(
     log = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert log is not None
     assert (log.kind, log.person_id) == ("delegation.given", row.from_person_id)
+
+
+def test_two_weeks_stand_in_a_new_form(world: World, login: Login) -> None:
+    fields = dict(login("karo-otlak").form(NEW, NEW).fields)
+    first = date.fromisoformat(fields["valid_from"])
+    assert first == today()
+    assert date.fromisoformat(fields["valid_to"]) - first == timedelta(days=13)
 
 
 def test_a_second_click_gives_nothing_more(world: World, login: Login, session: Session) -> None:
