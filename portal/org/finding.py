@@ -31,23 +31,21 @@ def has_words(text: str, *columns: Column | ColumnElement[str]) -> ColumnElement
 
 
 def find_units(session: Session, text: str, limit: int) -> list[Unit]:
-    """Units whose code is the text, else those whose name or code has its words."""
-    exact = list(session.scalars(select(Unit).where(Unit.code == text.lower())))
-    if exact:
-        return exact
-    return find_units_by_words(session, text, limit)
+    """The unit whose code is the text, else those whose name or code has its words."""
+    found = find_units_by_words(session, text, limit)
+    return [unit for unit in found if unit.code == text.lower()] or found
 
 
 def find_units_by_words(session: Session, text: str, limit: int) -> list[Unit]:
-    """Units whose name or code has all these words."""
+    """Units whose name or code has all these words; one whose code is the text comes first."""
     query = select(Unit).where(has_words(text, Unit.name, Unit.code))
-    return list(session.scalars(query.order_by(Unit.name, Unit.code).limit(limit)))
+    order = (Unit.code != text.lower(), Unit.name, Unit.code)
+    return list(session.scalars(query.order_by(*order).limit(limit)))
 
 
 def find_positions(session: Session, text: str, limit: int) -> list[Position]:
-    """Positions whose code is the text, else those whose title or code has its words."""
-    exact = list(session.scalars(select(Position).where(Position.code == text.lower())))
-    if exact:
-        return exact
+    """The position whose code is the text, else those whose title or code has its words."""
     query = select(Position).where(has_words(text, Position.title, Position.code))
-    return list(session.scalars(query.order_by(Position.title, Position.code).limit(limit)))
+    order = (Position.code != text.lower(), Position.title, Position.code)
+    found = list(session.scalars(query.order_by(*order).limit(limit)))
+    return [position for position in found if position.code == text.lower()] or found

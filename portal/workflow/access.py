@@ -137,7 +137,7 @@ class Standing:
 
 
 def standing_of(session: Session, actor: Actor, workflow: str = "") -> Standing:
-    """The standing in one running workflow or in all; at most three queries."""
+    """The standing in one running workflow or in all; two queries."""
     mine = actor.position_ids
     if not mine:
         return Standing((), ())
@@ -145,7 +145,7 @@ def standing_of(session: Session, actor: Actor, workflow: str = "") -> Standing:
         each for _plugin, each in behaviours().workflows().values() if workflow in ("", each.key)
     ]
     fields = {each.key: _by_field(each) for each in workflows}
-    known = known_of(session, workflows, org.today(), units=any(fields.values()))
+    known = known_of(session, workflows, org.today())
     casts = {each.key: Cast(session, each, org.today(), known) for each in workflows}
     return Standing(
         tuple(each.key for each in workflows if mine & _performers(each, casts[each.key])),

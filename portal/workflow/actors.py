@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.org import service as org
@@ -52,16 +52,22 @@ class Known:
 
     bindings: Sequence[Bound]
     positions: dict[str, int]
-    units: dict[str, int] | None
+    units: dict[str, int]
 
 
-def known_of(session: Session, workflows: Sequence[Workflow], day: date, units: bool) -> Known:
-    """Bindings and positions of these workflows, two queries; with the units' codes three."""
+def known_of(session: Session, workflows: Sequence[Workflow], day: date) -> Known:
+    """Bindings, positions and units that these workflows name; two queries."""
     codes = {code for each in workflows for code in _named_positions(each)}
+    rows = session.execute(
+        union_all(
+            select(literal(True), Position.code, Position.id).where(Position.code.in_(codes)),
+            select(literal(False), Unit.code, Unit.id),
+        )
+    ).all()
     return Known(
         bindings_on(session, [each.key for each in workflows], day),
-        _position_ids(session, codes),
-        _units(session) if units else None,
+        {code: key for is_position, code, key in rows if is_position},
+        {code: key for is_position, code, key in rows if not is_position},
     )
 
 

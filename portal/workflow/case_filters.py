@@ -31,7 +31,7 @@ STATES = {
     "selesai": CaseStatus.DONE,
     "dibatalkan": CaseStatus.CANCELLED,
 }
-DUE = ("terlambat", "hari", "pekan")
+RARE = (CaseStatus.SUSPENDED, CaseStatus.CANCELLED)
 MOST_PLACES = 20
 """So many units or positions may be meant by one word."""
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
@@ -111,9 +111,10 @@ class CaseFilter:
             found.append(Case.workflow == self.get("standar"))
         if state := STATES.get(self.get("keadaan")):
             found.append(Case.status == state)
-            statuses = (state,) if state != CaseStatus.DONE else ()
+            statuses = (state,) if state in RARE else ()
         if self.get("tenggat"):
-            statuses = (CaseStatus.OPEN,)
+            # what is late, or runs at all, is soon met on the way through the newest
+            statuses = () if self.get("tenggat") == "terlambat" else (CaseStatus.OPEN,)
             found += [Case.status == CaseStatus.OPEN, _has_task(*_bounds(self.get("tenggat")))]
         if self.position_ids:
             running = (CaseStatus.OPEN, CaseStatus.SUSPENDED)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -25,6 +26,7 @@ from portal.workflow.access import (
     is_visible,
     may_read_sealed,
 )
+from portal.workflow.behaviours import behaviours
 from portal.workflow.corebook import CORE
 from portal.workflow.models import Candidate, Case, CaseStatus, Definition
 
@@ -33,6 +35,7 @@ Place = tuple[datetime, int]
 Conditions = Sequence[ColumnElement[bool]]
 Ids = Select[Any, Any]
 Ground = ColumnElement[bool] | InstrumentedAttribute[bool]
+OWNERS = "portal_case_owners"
 MANY = 10_000
 """Who has been waited for in more cases, or has begun more, is not looked up by these."""
 
@@ -189,9 +192,16 @@ def _waited(position: int) -> Part:
 
 
 def _plugins(session: Session) -> list[str]:
-    """The owners of all procedures there ever were, without the core."""
-    rows = session.scalars(select(Definition.plugin).where(Definition.plugin != CORE).distinct())
-    return sorted(rows)
+    """The owners of all cases there can be, without the core.
+
+    Which plugins began cases before this process is read once; what begins some later runs.
+    """
+    known: set[str] | None = current_app.extensions.get(OWNERS)
+    if known is None:
+        known = set(session.scalars(select(Definition.plugin).distinct()))
+        current_app.extensions[OWNERS] = known
+    running = {plugin for plugin, _workflow in behaviours().workflows().values()}
+    return sorted((known | running) - {CORE})
 
 
 def _bounds(at: Any, key: Any, wanted: Wanted, after: Place | None) -> list[ColumnElement[bool]]:
