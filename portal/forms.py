@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final
 
 from flask_wtf import FlaskForm
@@ -86,6 +87,8 @@ ROWS: Final = "_rows"
 LABELS: Final = "_labels"
 """Name of the hidden input that holds the labels of a form's fields: what was typed can then be
 shown with them where the form itself is not at hand. Rows are counted by ``#``."""
+MOST_CHOICES: Final = 60
+"""Of a field with more choices the page keeps no labels of them."""
 
 
 class IndonesianTranslations:
@@ -159,13 +162,19 @@ class RupiahField(NumberField):
 
 
 def labels_of(form: Form) -> str:
-    """The labels of all fields as JSON, for the input named :data:`LABELS`."""
-    found = dict(pair for field in form for pair in _labels(field, field.name, ""))
+    """The labels of all fields and choices as JSON, for the input named :data:`LABELS`."""
+    found = {
+        name: [label, choices]
+        for field in form
+        for name, label, choices in _labels(field, field.name, "")
+    }
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
 
-def _labels(field: Field, name: str, lead: str, label: str = "") -> Iterator[tuple[str, str]]:
-    """(name, label) of a field and of what it holds; ``name`` has ``#`` for a row's number."""
+def _labels(
+    field: Field, name: str, lead: str, label: str = ""
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Name, label and choices of a field and of what it holds; ``#`` is a row's number."""
     text = label or str(field.label.text)
     if isinstance(field, FormField):
         before = f"{lead}{text}: " if text else lead
@@ -175,32 +184,49 @@ def _labels(field: Field, name: str, lead: str, label: str = "") -> Iterator[tup
         row = field.entries[0] if field.entries else blank_row(field)
         yield from _labels(row, f"{name}-#", lead, f"{text} #")
     elif field.type not in ("HiddenField", "CSRFTokenField"):
-        yield name, lead + text
+        choices: Any = field if getattr(field, "choices", None) else ()
+        few = list(islice(choices, MOST_CHOICES + 1))
+        texts = {str(each.data): str(each.label.text) for each in few}
+        yield name, lead + text, texts if len(few) <= MOST_CHOICES else {}
 
 
 def with_labels(fields: Iterable[tuple[str, str]], labels: str) -> list[tuple[str, str]]:
-    """The fields under their labels, as far as they are known; else under readable names."""
-    try:
-        known = json.loads(labels or "{}")
-    except ValueError:
-        known = {}
-    texts = {str(k): str(v) for k, v in known.items()} if isinstance(known, dict) else {}
+    """Fields and choices under their labels where these are known; else under readable names."""
+    known = _read(labels)
     rows = {
-        re.compile(re.escape(name).replace(r"\#", r"(\d+)")): text
-        for name, text in texts.items()
+        re.compile(re.escape(name).replace(r"\#", r"(\d+)")): each
+        for name, each in known.items()
         if "#" in name
     }
-    return [(texts.get(name) or _row_label(name, rows), value) for name, value in fields]
+    shown = []
+    for name, value in fields:
+        label, choices = known.get(name) or _in_row(name, rows)
+        shown.append((label, choices.get(value, value)))
+    return shown
 
 
-def _row_label(name: str, rows: Mapping[re.Pattern[str], str]) -> str:
-    for pattern, text in rows.items():
+def _read(labels: str) -> dict[str, tuple[str, dict[str, str]]]:
+    """What :func:`labels_of` wrote; it has been with a browser and may be anything by now."""
+    try:
+        known = json.loads(labels or "{}")
+        return {
+            str(name): (str(label), {str(key): str(text) for key, text in choices.items()})
+            for name, (label, choices) in known.items()
+        }
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _in_row(
+    name: str, rows: Mapping[re.Pattern[str], tuple[str, dict[str, str]]]
+) -> tuple[str, dict[str, str]]:
+    for pattern, (label, choices) in rows.items():
         found = pattern.fullmatch(name)
         if found is not None:
             for number in found.groups():
-                text = text.replace("#", str(int(number[:9]) + 1), 1)
-            return text
-    return name.replace("_", " ").replace("-", " ").strip().capitalize()
+                label = label.replace("#", str(int(number[:9]) + 1), 1)
+            return label, choices
+    return name.replace("_", " ").replace("-", " ").strip().capitalize(), {}
 
 
 def choices_of(pairs: Iterable[tuple[str, str]]) -> Callable[[], list[tuple[str, str]]]:

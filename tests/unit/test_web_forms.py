@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 import wtforms
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, DecimalField, FieldList, FormField, IntegerField, StringField
+from wtforms import (
+    DateField,
+    DecimalField,
+    FieldList,
+    FormField,
+    IntegerField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from portal.forms import (
@@ -16,6 +24,7 @@ from portal.forms import (
     RowForm,
     blank_row,
     change_rows,
+    choices_of,
     labels_of,
     translations,
     with_labels,
@@ -37,6 +46,7 @@ class Sheet(RowForm):
     day = DateField("Tanggal", [InputRequired()])
     rows = FieldList(FormField(Indicator), label="Indikator", min_entries=1, max_entries=3)
     copies = FieldList(StringField("Tembusan"), label="Tembusan")
+    kind = SelectField("Sifat", choices=choices_of([("B", "Biasa"), ("R", "Rahasia")]))
 
 
 def filled(rows: int = 2) -> MultiDict[str, str]:
@@ -150,16 +160,18 @@ def test_what_was_typed_is_shown_under_the_labels_of_its_form() -> None:
         ("rows-0-goal", "Cepat"),
         ("rows-1-parts-2-name", "Bagian Umum"),
         ("copies-0", "Arsip"),
+        ("kind", "R"),
     ]
     assert with_labels(typed, labels_of(Sheet())) == [
         ("Tahun", "2027"),
         ("Indikator 1: Sasaran", "Cepat"),
         ("Indikator 2: Bagian 3: Nama", "Bagian Umum"),
         ("Tembusan 1", "Arsip"),
+        ("Sifat", "Rahasia"),
     ]
 
 
-@pytest.mark.parametrize("labels", ["", "[]", "null", "{", '{"a": 1}'])
+@pytest.mark.parametrize("labels", ["", "[]", "null", "{", '{"a": 1}', '{"a": ["A", 1]}'])
 def test_without_labels_a_field_has_a_readable_name(labels: str) -> None:
     typed = [("nama_unit", "x"), ("rows-" + "9" * 5000 + "-goal", "y")]
     (name, _x), (row, _y) = with_labels(typed, labels)
