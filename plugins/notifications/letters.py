@@ -55,8 +55,8 @@ def message_of(letter: Letter, server: MailServer) -> EmailMessage:
     message["Message-ID"] = message_id(letter, server)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = "id"
     message.set_content(text_of(letter))
+    message["Content-Language"] = "id"  # setting the content forgets what was said of it
     return message
 
 
@@ -70,7 +70,8 @@ def subject_of(letter: Letter) -> str:
     """One line; nothing but where to look if the case is private."""
     if letter.private:
         return veiled(letter.kind)
-    return _line(f"{headline(letter.kind, letter.step)} ({letter.number})")[:LONGEST_SUBJECT]
+    text = _line(headline(letter.kind, letter.step))[:LONGEST_SUBJECT]
+    return f"{text} ({_line(letter.number)})"
 
 
 def text_of(letter: Letter) -> str:
@@ -100,7 +101,7 @@ def _facts(letter: Letter) -> list[str]:
     rows = [(_("Nomor kasus"), _line(letter.number))]
     if letter.step:
         rows.append((_("Langkah"), _line(letter.step)))
-    rows.append((_("Waktu"), waktu(letter.at, letter.zone) if letter.zone else waktu(letter.at)))
+    rows.append((_("Tercatat"), waktu(letter.at, letter.zone) if letter.zone else waktu(letter.at)))
     if letter.due is not None:
         rows.append((_("Tenggat"), tenggat(letter.due, letter.zone)))
     wide = max(len(label) for label, _value in rows)

@@ -200,11 +200,17 @@ def test_the_mail_says_that_a_program_wrote_it_and_where_to_go(post: Post) -> No
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"] == "<notice.7.20261123020000@contoh.go.id>"
     assert message.get_content_type() == "text/plain"
+    assert message["Content-Language"] == "id"
     text = message.get_content()
     assert "23 Nov 2026 11.00 WIB" in text
     assert LETTER.link in text
     assert "sudah selesai" not in text
     assert "sudah selesai" in letters.text_of(replace(LETTER, done=True))
+
+
+def test_a_long_step_leaves_the_number_in_the_subject(post: Post) -> None:
+    message = message_of(replace(LETTER, step="Langkah panjang " * 40), post.server)
+    assert str(message["Subject"]).endswith("(PK-2026-0001)")
 
 
 def test_of_a_private_case_the_mail_names_nothing(post: Post) -> None:
