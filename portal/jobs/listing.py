@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.errors import Conflict, MissingReason, NotFound
 from portal.jobs.models import Job, JobState, Schedule
-from portal.jobs.queue import SCHEDULES, enqueue, oldest_waiting
+from portal.jobs.queue import SCHEDULES, enqueue, longest_wait
 
 PAGE = 25
 
@@ -55,9 +55,12 @@ def find_job(session: Session, job_id: int, *, lock: bool = False) -> Job:
 
 
 def figures(session: Session) -> QueueFigures:
-    """Failed jobs, the longest wait, and when a worker was last seen; three queries."""
-    failed = session.scalar(select(func.count()).where(Job.state == JobState.FAILED)) or 0
-    return QueueFigures(failed, oldest_waiting(session), worker_seen(session))
+    """Failed jobs, the longest wait, and when a worker was last seen; two queries."""
+    failed = select(func.count()).where(Job.state == JobState.FAILED)
+    number, oldest, busy = session.execute(
+        select(failed.scalar_subquery(), longest_wait().scalar_subquery(), _is_busy())
+    ).one()
+    return QueueFigures(number, oldest, clock.now() if busy else _last_turn(session))
 
 
 def worker_seen(session: Session) -> datetime | None:
@@ -66,14 +69,19 @@ def worker_seen(session: Session) -> datetime | None:
     A worker moves the schedules, the shortest of them each minute; one that is busy with a
     long job holds its lease instead, and that counts as now.
     """
-    now = clock.now()
-    busy = select(Job.id).where(
+    return clock.now() if session.scalar(select(_is_busy())) else _last_turn(session)
+
+
+def _is_busy() -> ColumnElement[bool]:
+    running = select(Job.id).where(
         text("state IN ('queued', 'running')"),  # as the partial index is written
         Job.state == JobState.RUNNING,
-        Job.lease_until > now,
+        Job.lease_until > clock.now(),
     )
-    if session.scalar(busy.limit(1)) is not None:
-        return now
+    return exists(running)
+
+
+def _last_turn(session: Session) -> datetime | None:
     turns = [
         row.next_at - timedelta(seconds=SCHEDULES[row.name][0])
         for row in session.execute(select(Schedule.name, Schedule.next_at))

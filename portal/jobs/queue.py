@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import Select, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -179,12 +179,15 @@ def cancel(session: Session, job_id: int) -> bool:
 
 def oldest_waiting(session: Session) -> datetime | None:
     """Since when the job waits that waits longest; None if nothing is overdue."""
-    return session.scalar(
-        select(func.min(Job.run_after)).where(
-            text("state IN ('queued', 'running')"),  # as the partial index is written
-            Job.state == JobState.QUEUED,
-            Job.run_after <= clock.now(),
-        )
+    return session.scalar(longest_wait())
+
+
+def longest_wait() -> Select[datetime | None]:
+    """The query behind :func:`oldest_waiting`."""
+    return select(func.min(Job.run_after)).where(
+        text("state IN ('queued', 'running')"),  # as the partial index is written
+        Job.state == JobState.QUEUED,
+        Job.run_after <= clock.now(),
     )
 
 

@@ -31,9 +31,17 @@ def record(session: Session, kind: str, data: dict[str, Any], by: Actor | None) 
 
 def latest(session: Session, kind: str) -> AuditEvent | None:
     """The newest entry of a kind in the chain, if any."""
-    return session.scalar(
-        select(AuditEvent)
-        .where(AuditEvent.chain == CHAIN, AuditEvent.kind == kind)
-        .order_by(AuditEvent.seq.desc())
-        .limit(1)
+    return latest_of(session, kind).get(kind)
+
+
+def latest_of(session: Session, *kinds: str) -> dict[str, AuditEvent]:
+    """The newest entry of each of these kinds that has one; one query."""
+    newest = (
+        select(func.max(AuditEvent.seq))
+        .where(AuditEvent.chain == CHAIN, AuditEvent.kind.in_(kinds))
+        .group_by(AuditEvent.kind)
     )
+    rows = session.scalars(
+        select(AuditEvent).where(AuditEvent.chain == CHAIN, AuditEvent.seq.in_(newest))
+    )
+    return {row.kind: row for row in rows}
