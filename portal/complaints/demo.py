@@ -17,7 +17,7 @@ from portal.complaints.facts import Kind
 from portal.complaints.filing import Draft, file_complaint
 from portal.complaints.handling import choices, handle
 from portal.complaints.models import Complaint
-from portal.complaints.reporter import object_to
+from portal.complaints.reporter import object_to, withdraw
 from portal.db import db, transaction
 from portal.org import service as org
 from portal.workflow.acting import ActInput
@@ -49,6 +49,10 @@ def play(player: Player, now: datetime) -> None:
     ago(4)
     _file(1, Kind.COMPLAINT, "Contoh: dugaan perlakuan berbeda.", key, about=receiver, hidden=True)
     _file(2, Kind.COMPLAINT, "Contoh: pengaduan tentang pimpinan.", "", about="menteri")
+    ago(3)
+    withdrawn = _file(1, Kind.GRIEVANCE, "Contoh: undangan belum kami terima.", key)
+    with transaction() as session:
+        withdraw(session, _row(withdrawn), "Contoh: undangan sudah kami terima.")
     ago(1)
     _file(3, Kind.SUGGESTION, "Contoh: perluas jam layanan informasi.", "")
     ago(0)
