@@ -87,7 +87,10 @@ def _waiting(player: Player, now: datetime) -> None:
     ).sort("balasan")
     oral = Letter(player, before(now, 1), "menteri", REGION, "Permohonan audiensi gubernur")
     oral.register("audiensi").oral("Terima pekan depan, siapkan bahan.")
-    Request(player, before(now, 1), "audience", "sesmen", "Audiensi tentang penataan arsip")
+    asked = Request(player, before(now, 1), "audience", "sesmen", "Audiensi tentang penataan arsip")
+    told = player.ask(asked.number, "1", "Siapa saja yang akan mendampingi?")
+    player.answer(told, "Dua pejabat dari biro kami (contoh).", "karo-umum")
+    player.ask(asked.number, "1", "Mohon bahan yang akan dibicarakan.")
     today = now.astimezone(JAKARTA)
     early = today - timedelta(minutes=40)
     Letter(player, early, "menteri", OTHER, "Penyampaian bahan rapat", keamanan="R").register(

@@ -22,6 +22,7 @@ from portal.org.models import Holder, Position
 from portal.org.service import today
 from portal.workflow import control, releasing
 from portal.workflow.acting import ActInput, ActResult, act
+from portal.workflow.asking import answer, ask
 from portal.workflow.behaviours import behaviours
 from portal.workflow.models import Candidate, Case, Task, TaskStatus
 from portal.workflow.run import plan_of
@@ -117,6 +118,19 @@ class Player:
     def cancel(self, number: str, position: str, reason: str) -> None:
         """End a case, as the holder of a position."""
         self._control(control.cancel, number, position, reason)
+
+    def ask(self, number: str, step: str, question: str) -> int:
+        """Ask the requester, as whoever an open step waits for; returns the question's id."""
+        with transaction() as session:
+            sent = ActInput(outcome="", form_key=secrets.token_urlsafe(16), version=0)
+            task_id, actor = self._prepare(session, number, step, sent)
+            return ask(session, task_id, actor, question, sent.form_key).id
+
+    def answer(self, question_id: int, text: str, position: str) -> None:
+        """Answer a question as the requester, the holder of a position (by its code)."""
+        with transaction() as session:
+            actor = self._holder(session, position)
+            answer(session, question_id, actor, text, (), secrets.token_urlsafe(16))
 
     def open_steps(self, number: str) -> list[tuple[str, str]]:
         """(case number, step) of everything open in a root case."""

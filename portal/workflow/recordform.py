@@ -35,7 +35,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal import clock
 from portal.documents.file_field import FilesField
 from portal.documents.files import FileRef
-from portal.formats import angka, rupiah, tanggal, waktu
+from portal.formats import angka, rupiah, tanggal, waktu, zona
 from portal.forms import NumberField, RowForm, RupiahField, choices_of
 from portal.workflow.fields import (
     Checklist,
@@ -126,6 +126,8 @@ def _field(each: Field, context: FormContext) -> Any:
             return DateField(validators=required, **options)
         case DateTime():
             checks = required if each.future else [*required, _not_later(context.zone)]
+            zone = zona(clock.now().astimezone(ZoneInfo(context.zone)))
+            options["description"] = f"{each.help} {_('Waktu dalam %(zone)s.', zone=zone)}".strip()
             return LocalDateTimeField(
                 validators=checks, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **options
             )
