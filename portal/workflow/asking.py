@@ -20,8 +20,9 @@ from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.events import InformationAsked, InformationGiven
 from portal.workflow.acting import moving, right_to, signature, taken_text
 from portal.workflow.behaviours import behaviours
+from portal.workflow.control import sent_before
 from portal.workflow.corebook import CORE
-from portal.workflow.models import Act, Case, CaseStatus, Task, TaskStatus
+from portal.workflow.models import Case, CaseStatus, Task, TaskStatus
 from portal.workflow.questions import ANSWERED, OPEN, OWNER, WITHDRAWN, Question
 from portal.workflow.run import Run, lock_run
 
@@ -50,7 +51,7 @@ def ask(session: Session, task_id: int, actor: Actor, question: str, form_key: s
         raise NotFound(_("Tugas tidak ditemukan."))
     run = lock_run(session, root_id)
     task = session.get_one(Task, task_id, populate_existing=True)
-    if _repeated(session, form_key, actor, task.case_id):
+    if sent_before(run, actor, "ask", form_key, task):
         newest = select(Question).where(Question.task_id == task_id).order_by(Question.id.desc())
         return session.scalars(newest.limit(1)).one()
     moving(run)
@@ -73,7 +74,6 @@ def ask(session: Session, task_id: int, actor: Actor, question: str, form_key: s
         text=text,
     )
     session.add(row)
-    _remember(session, form_key, actor, row, "ask")
     session.flush()
     _log(run, "asked", row, task, actor, row.asked_by, {"text": text})
     behaviours().event(session, InformationAsked(**_about(run, row, row.person_id)))
@@ -98,14 +98,13 @@ def answer(
     run, row, task = _held(session, question_id)
     if row.person_id != actor.person_id:
         raise Forbidden(_("Hanya pemohon yang dapat menjawab pertanyaan ini."))
-    if _repeated(session, form_key, actor, row.case_id):
+    if sent_before(run, actor, "answer", form_key, task):
         return row
     problem = answering_problem(run.root, row, task)
     if problem:
         raise Conflict(problem)
     written = _written(text, "answer", _("Tulis keterangan Anda."))
     row.answer, row.state, row.closed_at = written, ANSWERED, clock.now()
-    _remember(session, form_key, actor, row, "answer")
     attach(session, tokens, OWNER, row.id, run.root.id, actor=actor)
     _log(run, "informed", row, task, actor, run.root.started_by, {"text": written})
     behaviours().event(session, InformationGiven(**_about(run, row, row.asked_by_id)))
@@ -136,13 +135,12 @@ def withdraw_question(
     run, row, task = _held(session, question_id)
     if row.asked_by_id != actor.person_id:
         raise Forbidden(_("Pertanyaan hanya dapat ditarik oleh yang mengajukannya."))
-    if _repeated(session, form_key, actor, row.case_id):
+    if sent_before(run, actor, "withdraw-question", form_key, task):
         return row
     if row.state != OPEN:
         raise Conflict(_("Pertanyaan ini sudah dijawab atau ditarik."))
     row.reason = _written(reason, "reason", _("Tulis alasannya agar pemohon memahaminya."))
     row.state, row.closed_at = WITHDRAWN, clock.now()
-    _remember(session, form_key, actor, row, "withdraw-question")
     _log(run, "question.withdrawn", row, task, actor, row.asked_by, {"reason": row.reason})
     return row
 
@@ -166,30 +164,6 @@ def _written(text: str, field: str, message: str) -> str:
     if not text.strip():
         raise Invalid(message, {field: message})
     return text.strip()
-
-
-def _repeated(session: Session, form_key: str, actor: Actor, case_id: int) -> bool:
-    if not form_key:
-        raise Invalid(_("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi."))
-    first = session.get(Act, form_key)
-    if first is None:
-        return False
-    if first.person_id != actor.person_id or first.case_id != case_id:
-        raise Invalid(_("Formulir ini sudah dipakai. Muat ulang halaman, lalu kirim lagi."))
-    return True
-
-
-def _remember(session: Session, form_key: str, actor: Actor, row: Question, kind: str) -> None:
-    session.add(
-        Act(
-            form_key=form_key,
-            person_id=actor.person_id,
-            case_id=row.case_id,
-            task_id=row.task_id,
-            kind=kind,
-            at=clock.now(),
-        )
-    )
 
 
 def _log(

@@ -24,10 +24,10 @@ ACT = "workflow.act"
 class ActRequest:
     """What somebody is about to do: the ``resource`` of the permission ``workflow.act``.
 
-    ``kind``: start, act, claim, hand-over, withdraw, release, suspend, resume, cancel or
-    move, and those of other domains. ``case`` is the case or lane, None for a start;
-    ``task`` the step, None for an act on a whole case; ``outcome`` of an act is the one
-    sent, ``return`` included.
+    ``kind``: start, act, claim, hand-over, withdraw, release, suspend, resume, cancel, move,
+    ask, answer, withdraw-question or unseal, and those of other domains. ``case`` is the
+    case or lane, None for a start; ``task`` the step, None for an act on a whole case;
+    ``outcome`` of an act is the one sent, ``return`` included.
     """
 
     kind: str

@@ -10,14 +10,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import audit, clock
+from portal import audit
 from portal.auth.rights import Actor, Holding
-from portal.errors import Conflict, Forbidden, Invalid, MissingReason
+from portal.errors import Conflict, Forbidden, MissingReason
 from portal.events import CaseUnsealed
 from portal.workflow.acting import signature
 from portal.workflow.barring import is_barred
 from portal.workflow.behaviours import behaviours
-from portal.workflow.models import Act, Case, SealedReader
+from portal.workflow.control import sent_before
+from portal.workflow.models import Case, SealedReader
 from portal.workflow.run import lock_run
 
 
@@ -51,10 +52,7 @@ def unseal(
     run = lock_run(session, root_id)
     root = run.root
     holding = unsealer(session, actor, root)
-    if not form_key:
-        raise Invalid(_("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi."))
-    first = session.get(Act, form_key)
-    if first is not None and (first.person_id, first.case_id) == (actor.person_id, root.id):
+    if sent_before(run, actor, "unseal", form_key):
         return root
     if not root.sealed:
         raise Conflict(_("Kasus ini tidak tertutup, atau sudah dibuka."))
@@ -66,14 +64,6 @@ def unseal(
     root.sealed = False
     root.title = title.strip() or root.title
     root.version += 1
-    row = Act(
-        form_key=form_key,
-        person_id=actor.person_id,
-        case_id=root.id,
-        kind="unseal",
-        at=clock.now(),
-    )
-    session.add(row)
     audit.append(
         session,
         run.chain,

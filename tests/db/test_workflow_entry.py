@@ -18,7 +18,7 @@ from portal.testing.databases import Seed
 from portal.testing.desk import Desk, SampleHost
 from portal.testing.workflows import LETTER, UNITS, plant_units
 from portal.testing.world import World, plant
-from portal.workflow import control, releasing
+from portal.workflow import asking, control, releasing
 from portal.workflow.entry import ActRequest
 from portal.workflow.models import Act, Case
 
@@ -126,6 +126,15 @@ def test_a_veto_stops_a_withdrawal(app: Flask, desk: Desk, number: str) -> None:
     done = desk.task("a.I", status="done")
     with pytest.raises(Forbidden), transaction() as session:
         control.withdraw(session, done.id, desk.actor("staf-akin-1"), "Keliru", "k")
+
+
+def test_a_veto_stops_a_question_to_the_requester(
+    desk: Desk, number: str, asked: list[ActRequest]
+) -> None:
+    task, actor = desk.task("a.I"), desk.actor("staf-akin-1")
+    with pytest.raises(Forbidden, match="Aturan pelayanan"), transaction() as session:
+        asking.ask(session, task.id, actor, "Untuk tanggal berapa?", "k")
+    assert [each.kind for each in asked] == ["ask"]
 
 
 @pytest.mark.parametrize(
