@@ -233,7 +233,10 @@ def test_the_delegate_works_on_the_task_and_the_record_says_so(
     delegate = login("kabag-akin-1")
     assert delegate.get(task).status_code == 403
     login("kabag-akin-2").submit(NEW, period(world, "kabag-akin-1"), action=NEW)
-    assert number in delegate.get("/tugas").text
+    inbox = delegate.get("/tugas").text
+    assert number in inbox
+    assert "a.n. Kepala Bagian Akuntabilitas Kinerja II" in inbox, "the row says in whose place"
+    assert "a.n. Kepala Bagian" not in login("kabag-akin-2").get("/tugas").text
     page = delegate.get(task).text
     assert "Anda mengerjakan tugas ini sebagai a.n. Kepala Bagian" in page
     frozen_clock.set(datetime(2026, 12, 6, 17, 0, tzinfo=UTC))
@@ -270,6 +273,8 @@ def test_a_signature_by_an_acting_official_is_warned_of_on_the_page(
     mark = {"plt": "Plt.", "plh": "Plh."}[kind]
     assert f"menandatangani sebagai {mark} Deputi" in login("deputi-hukum").get(task).text
     assert "menandatangani sebagai" not in login("deputi-aparatur").get(task).text
+    assert f"{mark} Deputi" in login("deputi-hukum").get("/tugas").text
+    assert f"{mark} Deputi" not in login("deputi-aparatur").get("/tugas").text
 
 
 def test_tasks_of_a_vacant_position_are_shown_to_administrators_by_number_and_step(
