@@ -92,7 +92,7 @@ def test_a_backup_made_while_all_write_is_whole_when_it_is_put_back(
     office.close()
     for each in people:
         each.join(timeout=60)
-    assert office.problems == []
+    assert not office.problems, repr(office.problems)
     processes.kill(server)
     if worker:
         processes.kill(worker)
