@@ -24,7 +24,7 @@ from portal.workflow.case_index import Wanted
 from portal.workflow.corebook import CORE
 from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
 
-CASE_NUMBER = re.compile(r"[A-Za-z]+-\d{4}-\d+(-[A-Za-z0-9-]+)?")
+CASE_NUMBER = re.compile(r"[A-Za-z]+-\d{4}-\d{4,}(-[A-Za-z0-9-]+)?")
 STATES = {
     "berjalan": CaseStatus.OPEN,
     "ditunda": CaseStatus.SUSPENDED,

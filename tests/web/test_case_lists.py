@@ -142,6 +142,16 @@ def test_a_long_text_is_cut_and_harms_nothing(desk: Desk, login: Login) -> None:
     assert "Tidak ada kasus dengan saringan ini" in page
 
 
+def test_a_number_is_found_whole_and_by_its_beginning(
+    desk: Desk, login: Login, numbers: list[str]
+) -> None:
+    client = login("karo-otlak")
+    whole = main(client, f"/kasus?q={numbers[0].lower()}")
+    assert (numbers[0] in whole, "Surat =dua" in whole) == (True, False)
+    begun = main(client, f"/kasus?q={numbers[0][:-2]}")
+    assert ("Surat satu" in begun, "Surat =dua" in begun) == (True, True)
+
+
 def test_pages_keep_the_filters(desk: Desk, login: Login, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(27):
         desk.start("letter.new", "karo-otlak", {"hal": f"ke-{n:02}"})
