@@ -41,7 +41,7 @@ class FilterForm(BaseForm):
     keadaan = SelectField(_l("Keadaan"), [Optional()], default="")
     dari = DayField(_l("Disampaikan dari"), [Optional()])
     sampai = DayField(_l("Sampai"), [Optional()])
-    q = StringField(_l("Kata atau nomor"), [Optional(), Length(max=100)])
+    q = StringField(_l("Kata atau nomor"), [Optional(), Length(max=100)], id="saring-q")
     terlambat = BooleanField(_l("Hanya yang terlambat"))
 
 
