@@ -44,6 +44,9 @@ SUBJECT, NOTE = "Kalabendu", "Wijayakusuma"
 """What the leader alone wrote: the letter's subject, and the note to the direction."""
 DRAFTED, MEETING = "Purnapakarya", "Samaramerta"
 """What the Kepala Subbagian wrote on the leader's direction: the reply, and the event."""
+QUESTION = "Rahasyacandra"
+"""What the Kepala Subbagian asked whoever registered the letter."""
+WORDS = (SUBJECT, NOTE, DRAFTED, MEETING, QUESTION)
 DIRECTION = {"arahan": "Jadwalkan pertemuan.", "sifat": "segera", "pokok": SUBJECT, "note": NOTE}
 
 EVERYBODY = re.compile(r"<(string:)?(number|task_id)|^/(tugas|permohonan|cari|kasus|layanan)")
@@ -84,11 +87,13 @@ def number(office: Office) -> str:
 
 
 def addresses(app: Flask, number: str, tasks: list[int], everybody: bool) -> Iterator[str]:
+    ask = f"{office.address(number, '4b2')}/tanya"
+    assert office.browser(HEAD).submit(ask, {"text": QUESTION}).status_code == 303
     """Every route that GET reaches, filled in; ``everybody``: those that tell of cases."""
     known: dict[str, list[str]] = {
         "number": [number],
         "task_id": [str(each) for each in tasks],
-        "act": ["tunda", "batalkan", "lanjutkan"],
+        "act": ["tunda", "batalkan", "lanjutkan", "tarik-permohonan"],
         "slug": ["leadership-service", "performance-agreement"],
         "code": ["subbag-tu-menteri", "menteri"],
         "kind": ["units"],
@@ -125,11 +130,11 @@ def task_ids(session: Session) -> list[int]:
 def finds(browser: PortalClient, address: str) -> set[str]:
     """The secret words on a page, or in what a file says."""
     page = text(browser.get(address)) if not address.endswith(".png") else ""
-    return {word for word in (SUBJECT, NOTE, DRAFTED, MEETING) if word in page}
+    return {word for word in WORDS if word in page}
 
 
 def test_the_leader_finds_it_on_the_case_page(office: Office, number: str) -> None:
-    assert finds(office.browser(LEADER), f"/kasus/{number}") == {SUBJECT, NOTE, DRAFTED, MEETING}
+    assert finds(office.browser(LEADER), f"/kasus/{number}") == set(WORDS)
 
 
 def test_nobody_else_finds_a_word_of_it(
@@ -152,7 +157,7 @@ def test_nobody_else_finds_a_word_of_it(
         if (words := finds(browser, address) - known_to(who, address))
     ]
     assert found == []
-    for word in (SUBJECT, NOTE, DRAFTED, MEETING):
+    for word in WORDS:
         assert word not in caplog.text
 
 
@@ -162,8 +167,12 @@ def known_to(who: str, address: str) -> set[str]:
 
 
 def test_no_search_knows_a_word_of_it(office: Office, number: str) -> None:
+    if who == STAFF and "/keterangan/" in address:
+        return {QUESTION}  # who registered the letter was asked
+    if who == HEAD and ("/tugas/" in address or "/keterangan/" in address):
+        return {QUESTION}
     for who in FEW:
-        for word in (SUBJECT, NOTE, DRAFTED, MEETING, number):
+        for word in (*WORDS, number):
             for search in SEARCHES:
                 if who == "admin" and word == number:
                     continue  # an administrator moves cases by their number
@@ -184,9 +193,9 @@ def test_no_table_holds_a_word_but_the_steps_and_the_chain_of_the_case(
         for table in metadata.sorted_tables
         if table.name in there
         for row in office.session.execute(select(table))
-        if any(word in str(tuple(row)) for word in (SUBJECT, NOTE, DRAFTED, MEETING))
+        if any(word in str(tuple(row)) for word in WORDS)
     }
-    assert holding == {"wf_task", "audit_event"}
+    assert holding == {"wf_task", "audit_event", "wf_question"}
 
 
 def test_the_office_sees_number_date_and_time_only(office: Office, number: str) -> None:
