@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     event,
+    func,
     select,
     text,
 )
@@ -115,6 +116,10 @@ class Break:
 _WRITTEN = "portal.audit.written"
 """In ``session.info``: a transaction, and the last entry it wrote in each chain."""
 
+OF_CASE = "case:"
+"""Begins the name of a case's chain."""
+_LOCKS = 0x6175646974  # "audit": apart from other advisory locks
+
 # Built once: every act runs it.
 LAST = (
     select(AuditEvent.seq, AuditEvent.mac)
@@ -137,8 +142,8 @@ def append(
 ) -> AuditEvent:
     """Append an entry in the caller's transaction; ``actor`` is the text shown for ever.
 
-    Two writers on one chain are kept apart by the caller's lock (the root case) or
-    by the unique (chain, seq), which makes the second roll back.
+    Two writers on one chain wait for each other: on a case's by the caller's lock of the
+    root case, on the others by :func:`_queue`. The unique (chain, seq) is the last guard.
     """
     seq, mac = _end_of(session, chain)
     entry = AuditEvent(
@@ -169,8 +174,17 @@ def _end_of(session: Session, chain: str) -> tuple[int, str]:
         session.info[_WRITTEN] = (session.get_transaction(), {})
     elif chain in written and written[chain] in session:
         return written[chain].seq, written[chain].mac
+    if not chain.startswith(OF_CASE):
+        _queue(session, chain)
     last = session.execute(LAST, {"chain": chain}).first()
     return (0, "") if last is None else (last.seq, last.mac)
+
+
+def _queue(session: Session, chain: str) -> None:
+    """Be the only writer of a shared chain until the transaction ends (SQLite's are already)."""
+    if session.get_bind().dialect.name == "postgresql":
+        number = func.hashtextextended(chain, _LOCKS)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def verify(

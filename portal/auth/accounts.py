@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from portal import audit, clock
@@ -22,7 +22,6 @@ from portal.org.dates import today
 from portal.org.models import Person
 from portal.org.nip import check_nip
 
-_CHAIN_LOCK = 0x61636374  # "acct"
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
 
 
@@ -263,9 +262,6 @@ def record(session: Session, kind: str, account: Account, by: Actor | None, **da
 def _append(
     session: Session, kind: str, data: dict[str, Any], actor: str, person_id: int | None
 ) -> None:
-    """Append to the chain; on PostgreSQL writers wait for each other instead of failing."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
     audit.append(session, "accounts", kind, data, actor=actor, person_id=person_id)
 
 

@@ -12,13 +12,10 @@ from portal.audit import AuditEvent
 from portal.auth.rights import Actor
 
 CHAIN = "system"
-_LOCK = 0x737973  # "sys": one of these writers at a time on this chain
 
 
 def record(session: Session, kind: str, data: dict[str, Any], by: Actor | None) -> AuditEvent:
-    """Append an entry; on PostgreSQL a second writer waits instead of failing."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    """Append an entry."""
     return audit.append(
         session,
         CHAIN,
