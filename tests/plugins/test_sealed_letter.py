@@ -53,8 +53,12 @@ EVERYBODY = re.compile(r"<(string:)?(number|task_id)|^/(tugas|permohonan|cari|ka
 """Routes that are walked as every position; the others only as those of :data:`FEW`."""
 FEW = (STAFF, HEAD, "admin", "karo-tu", "kabag-protokol-tup", "staf-tu-setmen", "sesmen")
 LETTERS = "/layanan/leadership-service/"
-SEARCHES = ("/cari?q={}", LETTERS + "surat?cari={}", LETTERS + "surat.csv?cari={}",
-            "/kasus?cari={}", "/kasus?q={}", "/sistem/kasus?nomor={}")  # fmt: skip
+SEARCHES = ("/cari?q={}", LETTERS + "surat?q={}", LETTERS + "surat.csv?q={}",
+            "/kasus?cari={}", "/kasus?q={}", "/kasus.csv?q={}",
+            "/sistem/kasus?nomor={}")  # fmt: skip
+LISTS = ("/kasus?q={}", "/kasus.csv?q={}", "/permohonan?q={}", "/permohonan.csv?q={}",
+         "/tugas.csv", "/cari?q={}", "/organisasi/pejabat?q={}",
+         "/organisasi/pejabat.csv?q={}")  # fmt: skip
 
 
 @pytest.fixture
@@ -83,12 +87,12 @@ def number(office: Office) -> str:
     office.act(HEAD, number, "3", {"jenis": ["balasan", "audiensi"]})
     office.act(HEAD, number, "4a", DRAFT | {"konsep-subject": DRAFTED, "konsep-body": DRAFTED})
     office.act(HEAD, number, "4b1", EVENT | {"judul": MEETING, "tempat": MEETING})
+    ask = f"{office.address(number, '4b2')}/tanya"
+    assert office.browser(HEAD).submit(ask, {"text": QUESTION}).status_code == 303
     return number
 
 
 def addresses(app: Flask, number: str, tasks: list[int], everybody: bool) -> Iterator[str]:
-    ask = f"{office.address(number, '4b2')}/tanya"
-    assert office.browser(HEAD).submit(ask, {"text": QUESTION}).status_code == 303
     """Every route that GET reaches, filled in; ``everybody``: those that tell of cases."""
     known: dict[str, list[str]] = {
         "number": [number],
@@ -163,22 +167,39 @@ def test_nobody_else_finds_a_word_of_it(
 
 def known_to(who: str, address: str) -> set[str]:
     """What an official may read: staff copies the reply that the leader ordered."""
-    return {DRAFTED} if who == STAFF and "/tugas/" in address else set()
-
-
-def test_no_search_knows_a_word_of_it(office: Office, number: str) -> None:
     if who == STAFF and "/keterangan/" in address:
         return {QUESTION}  # who registered the letter was asked
     if who == HEAD and ("/tugas/" in address or "/keterangan/" in address):
         return {QUESTION}
+    return {DRAFTED} if who == STAFF and "/tugas/" in address else set()
+
+
+def test_no_search_knows_a_word_of_it(office: Office, number: str) -> None:
     for who in FEW:
         for word in (*WORDS, number):
             for search in SEARCHES:
                 if who == "admin" and word == number:
                     continue  # an administrator moves cases by their number
                 response = office.browser(who).get(search.format(word))
-                page = text(response).partition("<main")[2].replace(f'value="{word}"', "")
+                body = text(response)
+                page = (body.partition("<main")[2] or body).replace(f'value="{word}"', "")
                 assert "Surat tertutup" not in page, (who, search, word)
+
+
+def test_no_list_of_anybody_knows_a_word_of_it(office: Office, number: str) -> None:
+    for who in people(office.session):
+        if who == LEADER:
+            continue
+        browser = office.browser(who)
+        for address in LISTS:
+            for word in (SUBJECT, DRAFTED):
+                page = text(browser.get(address.format(word)))
+                for said in (f'value="{word}"', f"“{word}”", f"q={word}", f"Cari: {word}"):
+                    page = page.replace(said, "")
+                assert word not in page, (who, address)
+        assert number not in text(browser.get("/kasus.csv")), who
+    assert number in office.page(LEADER, "/kasus.csv")
+    assert SUBJECT not in office.page(LEADER, "/kasus.csv"), "titles are neutral for all"
 
 
 def test_no_table_holds_a_word_but_the_steps_and_the_chain_of_the_case(
