@@ -1,4 +1,4 @@
-"""Take the README's pictures: ``python -m tests.browser.screenshots [folder]``.
+"""Take the pictures of README and handbook: ``python -m tests.browser.screenshots [folder]``.
 
 One page of each kind, as wide as a desk and as a phone, from the staged demo. The folder is
 ``docs/pictures`` unless another is named.
@@ -28,6 +28,12 @@ PICTURES: dict[str, tuple[str, str]] = {
     "case": ("karo-otlak", "/kasus/{running}"),
     "form": ("staf-istana-cipanas", "/kasus/{mending}/tugas/{mend}"),
     "standard": ("karo-otlak", "/standar/performance-agreement"),
+    "register": ("staf-tu-menteri", "/layanan/leadership-service/surat"),
+    "disposition": ("kasubbag-tu-menteri", "/layanan/leadership-service/lembar/{oral}"),
+    "agenda": ("kasubbag-tu-menteri", "/layanan/leadership-service/agenda"),
+    "cases": ("karo-umum", "/kasus"),
+    "notices": ("kasubbag-tu-menteri", "/layanan/notifications"),
+    "complaint": ("staf-setpres", "/pengaduan/{answered}"),
     "public": ("", SITE + "/pk/2026/ksn/"),
 }
 """File name without width: (log-in name or nobody, address)."""
