@@ -22,12 +22,12 @@ def test_delegate_for_two_weeks_and_take_it_back(person: Callable[..., Page], ha
     hands.press(page.locator("#give .btn-primary"))
     # What is missing is said, with links to the fields.
     expect(page.get_by_role("alert")).to_contain_text("Pilih orangnya")
-    expect(page.get_by_role("alert")).to_contain_text("Hari terakhir: Isian ini wajib diisi.")
+    expect(page.get_by_role("alert")).to_contain_text("Alasan: Isian ini wajib diisi.")
 
     receiver = page.get_by_label("Dilimpahkan kepada")
     name = receiver.locator("option", has_text="Kepala Bagian Protokol").inner_text().strip()
     hands.pick(receiver, name)
-    hands.write(page.get_by_label("Hari terakhir"), "2026-12-06")
+    expect(page.get_by_label("Hari terakhir")).to_have_value("2026-12-06")  # two weeks
     hands.write(page.get_by_label("Alasan"), "Cuti tahunan, surat izin 12/2026")
     hands.press(page.locator("#give .btn-primary"))
 
