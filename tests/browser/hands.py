@@ -59,11 +59,24 @@ class Keyboard(Hands):
             year, month, day = text.split("-")
             target.page.keyboard.type(f"{month}{day}{year}")
             return
+        if target.get_attribute("type") == "datetime-local":
+            self._write_instant(target, text)
+            return
         target.page.keyboard.press("Control+A")
         if text:
             target.page.keyboard.insert_text(text)
         else:
             target.page.keyboard.press("Delete")
+
+    def _write_instant(self, target: Locator, text: str) -> None:
+        """Day and time part by part; the year does not end by itself."""
+        year, month, day = text[:10].split("-")
+        hour, minute = int(text[11:13]), text[14:16]
+        keyboard = target.page.keyboard
+        keyboard.type(f"{month}{day}{year}")
+        keyboard.press("ArrowRight")
+        keyboard.type(f"{hour % 12 or 12:02}{minute}{'PM' if hour > 11 else 'AM'}")
+        expect(target).to_have_value(text)
 
     def tick(self, target: Locator) -> None:
         self._reach(target)
