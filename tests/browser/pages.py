@@ -186,6 +186,8 @@ ROUTES: dict[str, Route] = {
     "jobs.index": _admin("/sistem/pekerjaan", "/sistem/pekerjaan?keadaan=gagal"),
     "jobs.discard": _admin("/sistem/pekerjaan/{failed_job}/buang"),
     "jobs.show": _to(LOGGED_IN, "/pekerjaan/{done_job}"),
+    "letters.index": _official("/register", "/register?q=tidak+ada+yang+begini"),
+    "letters.download": _official("/register/unduh.csv", kind=Kind.FILE),
     "registers.index": _admin("/sistem/register", "/sistem/register?tahun=1999"),
     "registers.show": _admin("/sistem/register/1", "/sistem/register/1?keadaan=dibatalkan"),
     "registers.download": _admin("/sistem/register/1/unduh.csv", kind=Kind.FILE),

@@ -27,7 +27,7 @@ def places(stage: Stage) -> dict[str, str]:
             "ended": _last(stage.task(found["audience"], "4b4.selesai")),
             "sent_back": _last(stage.task(found["returned"], "2a.II")),
         }
-        stage.places.update(found | stage.change(_made) | stage.change(_asked))
+        stage.places.update(found | stage.change(_made) | stage.ask(_asked))
         stage.work()
     return stage.places
 
@@ -81,7 +81,6 @@ def _found(session: Any) -> dict[str, str]:
         "sealed": letters[13],
         "oral": letters[17],
         "received": letters[22],
-        "asked": letters[18],
     }
 
 
@@ -154,18 +153,12 @@ def _made(session: Any) -> dict[str, str]:
 
 
 def _asked(session: Any) -> dict[str, str]:
-    """A question to the requester that waits for an answer."""
+    """The samples' question to a requester that waits for an answer."""
     from sqlalchemy import select
 
-    from portal.auth.models import Account
-    from portal.auth.rights import actor_of
-    from portal.workflow.asking import ask
-    from portal.workflow.models import Case, Task
+    from portal.workflow.models import Case
+    from portal.workflow.questions import OPEN, Question
 
-    asker = select(Account.person_id).where(Account.username == "staf-tu-setmen")
-    waiting = select(Task.id).join(Case, Case.id == Task.case_id)
-    number = _found(session)["asked"]
-    task = session.scalars(waiting.where(Case.number == number, Task.status == "open")).one()
-    actor = actor_of(session, session.scalars(asker).one())
-    row = ask(session, task, actor, "Contoh: mohon sebutkan jumlah peserta.", "pages-ask")
-    return {"question": str(row.id)}
+    query = select(Question.id, Case.number).join(Case, Case.id == Question.case_id)
+    key, number = session.execute(query.where(Question.state == OPEN).order_by(Question.id)).first()
+    return {"asked": number, "question": str(key)}
