@@ -74,7 +74,8 @@ class Place:
                 name = form.address if not step else f"{form.address} ({step + 1})"
                 self.forms.setdefault(name, []).append(sample)
             if step + 1 < len(form.fields):
-                shown = client.get(urlsplit(response.location).path).get_data(as_text=True)
+                case = urlsplit(response.location).path.rpartition("/")[2]
+                shown = client.get(f"/kasus/{case}").get_data(as_text=True)
                 found = TASK.search(shown)
                 if found is None:
                     raise PortalError(f"Sesudah {address} tidak ada tugas yang dapat dikerjakan.")
