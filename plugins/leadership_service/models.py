@@ -31,6 +31,8 @@ class RegisterLine(Base):
         UniqueConstraint("case_id"),
         Index("ix_ls_register_list", "office", "year", "id"),
         Index("ix_ls_register_leader", "leader", "id"),
+        Index("ix_ls_register_agenda", "leader", "agenda"),
+        Index("ix_ls_register_letter", "leader", "letter_number", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

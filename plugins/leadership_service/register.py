@@ -2,19 +2,21 @@
 
 Rights stand inside the query. Of a sealed envelope a line has number and dates only; of
 a secret letter that the reader may not open, the office's register shows no more either.
+Which lines a page reads, and in how many words are looked for, is in ``finding``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import islice
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from plugins.leadership_service import finding
+from plugins.leadership_service.finding import SECRET
 from plugins.leadership_service.models import RegisterLine
 from plugins.leadership_service.workflow import KINDS, LEADERS, LEVELS, SPEEDS, office_of
 from portal.api import (
@@ -35,7 +37,6 @@ BATCH = 500
 OFFICES = {"menteri": "TU Menteri", "setmen": "TU Sekretaris Kementerian",
            "staf-ahli": "TU Staf Ahli"}  # fmt: skip
 TITLES = dict(LEADERS)
-SECRET = ("R", "SR")
 HIDDEN = "Tidak untuk Anda baca"
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "jenis": dict(KINDS), "keamanan": dict(LEVELS), "kecepatan": dict(SPEEDS),
@@ -167,10 +168,16 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         year=number("tahun", "Tahun"),
         first=first,
         last=last,
-        text=(args.get("q") or args.get("cari") or "").strip()[:100],
+        text=_tidy(args.get("q") or args.get("cari") or ""),
         cursor=number("setelah", "Halaman"),
         problems=tuple(problems),
     )
+
+
+def _tidy(text: str) -> str:
+    """On one line, without what no text can hold, not too long."""
+    plain = "".join(each if each.isprintable() else " " for each in text)
+    return " ".join(plain.split())[:100].strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,21 +198,54 @@ class Line:
         return "" if self.hidden else self.row.sender
 
 
-def lines(
-    session: Session, actor: Actor, filters: Filters, *, limit: int = PAGE
-) -> tuple[list[Line], int]:
-    """A page of the register, newest first, and the cursor of the next (0 at the end)."""
-    query = _query(session, actor, filters).limit(limit + 1)
-    rows = list(session.scalars(query))
-    shown = _lines(session, actor, rows[:limit])
-    return shown, rows[limit - 1].id if len(rows) > limit else 0
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """A page of the register.
+
+    ``cursor``: of the next page, 0 at the end. ``searched``: in how many lines the words were
+    looked for, 0 if in all that there are. ``by_number``: the text is a whole number, and
+    these are the lines that have it.
+    """
+
+    rows: tuple[Line, ...]
+    cursor: int = 0
+    searched: int = 0
+    by_number: bool = False
+
+
+def lines(session: Session, actor: Actor, filters: Filters, *, limit: int = PAGE) -> LinePage:
+    """The next lines behind the filters' cursor, newest first."""
+    leaders = [
+        leader
+        for leader in leaders_of(actor)
+        if not filters.office or office_of(leader) == filters.office
+    ]
+    branches = finding.of_leaders(leaders)
+    words: list[ColumnElement[bool]] = []
+    numbers = finding.by_number(session, actor, leaders, filters.text)
+    if filters.text and not numbers:
+        words = [finding.has_words(session, actor, filters.text)]
+    window = finding.newest(
+        numbers or branches, _conditions(filters), finding.WINDOW if words else limit + 1
+    )
+    rows = list(session.scalars(finding.within(window, words, limit + 1)))
+    shown = tuple(_lines(session, actor, rows[:limit]))
+    if len(rows) > limit:
+        return LinePage(shown, rows[limit - 1].id, by_number=bool(numbers))
+    end = finding.end_of(session, window) if words else 0
+    return LinePage(shown, end, finding.WINDOW if end else 0, bool(numbers))
 
 
 def all_lines(session: Session, actor: Actor, filters: Filters) -> Iterator[Line]:
-    """All lines of the filter, for the CSV."""
-    rows = session.scalars(_query(session, actor, filters).execution_options(yield_per=BATCH))
-    while batch := list(islice(rows, BATCH)):
-        yield from _lines(session, actor, batch)
+    """All lines of the filter, for the CSV; words are looked for window by window."""
+    while True:
+        page = lines(session, actor, filters, limit=BATCH)
+        yield from page.rows
+        # what is written is not kept: a long list needs no more memory than a short one
+        session.expunge_all()
+        if not page.cursor:
+            return
+        filters = replace(filters, cursor=page.cursor)
 
 
 def _lines(session: Session, actor: Actor, rows: Sequence[RegisterLine]) -> list[Line]:
@@ -218,43 +258,20 @@ def _lines(session: Session, actor: Actor, rows: Sequence[RegisterLine]) -> list
     return [Line(row, row.case_id in hidden) for row in rows]
 
 
-def _query(session: Session, actor: Actor, filters: Filters) -> Select[RegisterLine]:
-    query = select(RegisterLine).where(RegisterLine.leader.in_(leaders_of(actor)))
-    if filters.office:
-        query = query.where(RegisterLine.office == filters.office)
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """What the filters ask of a line, all but the office and the words."""
     columns = {"jenis": RegisterLine.kind, "keamanan": RegisterLine.security,
                "kecepatan": RegisterLine.speed}  # fmt: skip
-    for name, value in (filters.chosen or {}).items():
-        query = query.where(columns[name] == value)
+    found = [columns[name] == value for name, value in (filters.chosen or {}).items()]
     if filters.year:
-        query = query.where(RegisterLine.year == filters.year)
+        found.append(RegisterLine.year == filters.year)
     if filters.first:
-        query = query.where(RegisterLine.received >= day_start(filters.first))
+        found.append(RegisterLine.received >= day_start(filters.first))
     if filters.last:
-        query = query.where(RegisterLine.received < day_start(filters.last + timedelta(days=1)))
-    if filters.text:
-        query = query.where(_found(session, actor, filters.text))
+        found.append(RegisterLine.received < day_start(filters.last + timedelta(days=1)))
     if filters.cursor:
-        query = query.where(RegisterLine.id < filters.cursor)
-    return query.order_by(RegisterLine.id.desc())
-
-
-def _found(session: Session, actor: Actor, text: str) -> ColumnElement[bool]:
-    """The words stand in what the reader may know of the line."""
-    like = f"%{text.replace('%', '').replace('_', ' ')}%"
-    open_to_all = (RegisterLine.agenda, RegisterLine.case_number, RegisterLine.letter_number)
-    contents = (RegisterLine.subject, RegisterLine.sender)
-    readable: ColumnElement[bool] = false()
-    if actor.position_ids:
-        seen = select(Case.id).where(
-            Case.id == RegisterLine.case_id, visible_cases(session, actor)
-        )  # fmt: skip
-        readable = seen.correlate(RegisterLine).exists()
-    allowed = or_(RegisterLine.security.not_in(SECRET), RegisterLine.sealed, readable)
-    return or_(
-        *(column.ilike(like) for column in open_to_all),
-        and_(or_(*(column.ilike(like) for column in contents)), allowed),
-    )
+        found.append(RegisterLine.id < filters.cursor)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

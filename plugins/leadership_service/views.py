@@ -40,15 +40,14 @@ def letters() -> str:
     require(actor, READ)
     filters = register.read_filters(request.args)
     with transaction() as session:
-        rows, cursor = register.lines(session, actor, filters)
+        page = register.lines(session, actor, filters)
         offices = register.offices_of(actor)
         return render_template(
             f"{KEY}/register.html",
-            rows=rows,
-            states=register.progress(session, rows),
+            page=page,
+            states=register.progress(session, page.rows),
             zones=register.zones_of(session, register.leaders_of(actor)),
             may_register=any(h.position_code.startswith("staf-tu-") for h in actor.holdings),
-            cursor=cursor,
             filters=filters,
             chips=[(words, _address(rest)) for words, rest in filters.chips()],
             choices=register.CHOICES,

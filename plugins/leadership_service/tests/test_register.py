@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from plugins.leadership_service import register
+from plugins.leadership_service import finding, register
 from plugins.leadership_service.models import RegisterLine
 from plugins.leadership_service.tests.office import DIRECTION, LETTER, REQUEST, SEALED, Office
 from portal.api import Actor
@@ -143,7 +143,8 @@ def test_a_secret_letter_is_masked_for_whom_the_case_is_closed(
     # the register's right and the case's part ways when an administrator binds the role anew
     from sqlalchemy import false
 
-    monkeypatch.setattr(register, "visible_cases", lambda session, actor: false())
+    for module in (register, finding):
+        monkeypatch.setattr(module, "visible_cases", lambda session, actor: false())
     page = main(office.page(HEAD, LETTERS))
     assert "Rencana pengamanan" not in page
     assert register.HIDDEN in page
@@ -152,7 +153,9 @@ def test_a_secret_letter_is_masked_for_whom_the_case_is_closed(
     assert "Tidak ada surat" in office.page(HEAD, f"{LETTERS}?q=pengamanan")
     session = world.session
     actor: Actor = actor_of(session, world.person_id(HEAD))
-    assert register.lines(session, actor, register.read_filters({"q": "pengamanan"})) == ([], 0)
+    for words in ("pengamanan", LETTER["nomor"]):
+        found = register.lines(session, actor, register.read_filters({"q": words, "keamanan": "R"}))
+        assert found.rows == (), words
 
 
 def test_the_sheet_says_who_directed_what_and_when(office: Office) -> None:
