@@ -9,7 +9,7 @@ from typing import Any
 from flask import has_request_context, request
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from plugins.performance_agreement.forms import read_target
 from plugins.performance_agreement.models import Agreement, Budget, Goal, Measure
@@ -29,7 +29,8 @@ LEVELS: dict[str, Level] = {
 
 def agreement_of(session: Session, case_id: int) -> Agreement | None:
     """The agreement of a case with all its parts."""
-    row: Agreement | None = session.scalar(_whole().where(Agreement.case_id == case_id))
+    found = session.scalars(_whole().where(Agreement.case_id == case_id))
+    row: Agreement | None = found.unique().one_or_none()
     return row
 
 
@@ -37,14 +38,14 @@ def agreements_of(session: Session, root_case_id: int) -> list[Agreement]:
     """All agreements of a year's case, the ministry's first."""
     rows = session.scalars(
         _whole().where(Agreement.root_case_id == root_case_id).order_by(Agreement.id)
-    ).all()
+    ).unique()
     return sorted(rows, key=lambda row: row.unit_id is not None)
 
 
 def _whole() -> Any:
     return select(Agreement).options(
-        selectinload(Agreement.objectives).selectinload(Goal.indicators),
-        selectinload(Agreement.programmes),
+        selectinload(Agreement.objectives).joinedload(Goal.indicators),
+        joinedload(Agreement.programmes),
     )
 
 

@@ -37,12 +37,13 @@ def kept_from(actor: Actor) -> ColumnElement[bool]:
 
 def may_handle(session: Session, actor: Actor, complaint: Complaint) -> bool:
     """Whether the person may read it as an official, or a.n. one who is absent."""
-    query = (
-        select(Complaint.id)
-        .where(Complaint.id == complaint.id, read_by(actor), not_(kept_from(actor)))
-        .limit(1)
-    )
+    query = select(Complaint.id).where(Complaint.id == complaint.id, is_handled_by(actor)).limit(1)
     return session.scalar(query) is not None
+
+
+def is_handled_by(actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``Complaint`` of :func:`may_handle`."""
+    return and_(read_by(actor), not_(kept_from(actor)))
 
 
 def read_by(actor: Actor) -> ColumnElement[bool]:

@@ -29,7 +29,7 @@ from portal.complaints.definition import (
     SAVED,
 )
 from portal.complaints.files import MESSAGE
-from portal.complaints.gate import may_handle
+from portal.complaints.gate import is_handled_by
 from portal.complaints.models import Complaint, ComplaintIdentity, ComplaintMessage
 from portal.complaints.settings import load_settings
 from portal.documents.files import attach
@@ -72,13 +72,14 @@ def complaint_of(session: Session, actor: Actor, number: str) -> tuple[Complaint
     Raises:
         NotFound: there is none, or none that this person may know of.
     """
-    query = select(Complaint, Case).join(Case, Case.id == Complaint.case_id)
-    found = session.execute(query.where(Complaint.number == number)).first()
+    found = session.execute(
+        select(Complaint, Case)
+        .join(Case, Case.id == Complaint.case_id)
+        .where(Complaint.number == number, is_handled_by(actor))
+    ).first()
     if found is None:
         raise NotFound(missing())
     complaint, case = found
-    if not may_handle(session, actor, complaint):
-        raise NotFound(missing())
     return complaint, case
 
 

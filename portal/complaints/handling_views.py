@@ -28,9 +28,10 @@ from portal.db import db, transaction
 from portal.documents.uploads import accepts_files
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.forms import BaseForm
-from portal.workflow.acting import ActInput, acting_as, right_to
+from portal.workflow.acting import ActInput, acting_as
 from portal.workflow.definition import RETURN
 from portal.workflow.models import Task, TaskStatus
+from portal.workflow.turns import right_to
 from portal.workflow.views import sent_number
 
 Page = str | Response | tuple[str, int]

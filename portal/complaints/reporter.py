@@ -16,11 +16,12 @@ from portal.documents.models import StoredFile
 from portal.errors import Conflict
 from portal.events import ComplaintWithdrawn
 from portal.workflow.behaviours import behaviours
-from portal.workflow.control import end_unfinished, partners
+from portal.workflow.control import end_unfinished
 from portal.workflow.models import TaskStatus
 from portal.workflow.returning import send_back
 from portal.workflow.run import Run, lock_run
 from portal.workflow.settle import settle, tell_end
+from portal.workflow.turns import partners
 
 OBJECTION, WITHDRAWAL = "objection", "withdrawal"
 REPORTER = "Pelapor"

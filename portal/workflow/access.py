@@ -1,4 +1,4 @@
-"""Who may see a case; who may act is in ``acting.right_to``.
+"""Who may see a case; who may act is in ``turns.right_to``.
 
 The root case: its performers (positions bound to the standard's roles, for roles by a
 field those of its value), whoever a task of it waited for, and who began it. A lane:
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.auth.rights import Actor, policy
 from portal.errors import NotFound
 from portal.org import service as org
-from portal.workflow.actors import Cast, Place, known_of
+from portal.workflow.actors import Cast, Place, cast_of, known_of
 from portal.workflow.actors_text import walk_tasks
 from portal.workflow.barring import barred_cases
 from portal.workflow.behaviours import behaviours
@@ -37,12 +37,18 @@ def case_by_number(session: Session, number: str, actor: Actor) -> tuple[Case, C
     Raises:
         NotFound: no such case, or none that this person may know of.
     """
-    case = session.scalar(select(Case).where(Case.number == number))
-    if case is None:
+    main = aliased(Case)
+    barred = exists(barred_cases(actor).where(Barred.case_id == Case.root_id).correlate(Case))
+    found = session.execute(
+        select(Case, main, and_(may_read_sealed(actor), not_(barred)))
+        .join(main, main.id == Case.root_id)
+        .where(Case.number == number)
+    ).first()
+    if found is None:
         raise NotFound(_missing())
-    root = case if case.parent_id is None else session.get_one(Case, case.root_id)
+    case, root, reads = found
     plan = plan_of(session, root.definition_id)
-    if not may_view(session, actor, case, root, plan):
+    if not (reads if root.sealed else may_view(session, actor, case, root, plan)):
         raise NotFound(_missing())
     return case, root, plan
 
@@ -78,7 +84,7 @@ def may_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan)
 
 def performers(session: Session, plan: Plan) -> set[int]:
     """Positions bound to the fixed roles of the standard (its performers, clause D)."""
-    return _performers(plan.workflow, Cast(session, plan.workflow, org.today()))
+    return _performers(plan.workflow, cast_of(session, plan.workflow))
 
 
 def _performers(workflow: Workflow, cast: Cast) -> set[int]:
@@ -97,7 +103,7 @@ def _served(
     actors = _by_field(plan.workflow)
     if not actors:
         return iter(())
-    return _serving(plan.workflow, actors, Cast(session, plan.workflow, org.today()), mine)
+    return _serving(plan.workflow, actors, cast_of(session, plan.workflow), mine)
 
 
 def _by_field(workflow: Workflow) -> list[ByField]:

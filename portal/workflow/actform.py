@@ -104,16 +104,18 @@ def act_form(
         )
     body["note"] = TextAreaField(_("Catatan"), [Length(max=4000)])
     form_class = type("ActForm", (base, BaseForm), body)
-    stored = form_data(step.record, _latest_record(run.session, task), context.zone)
+    stored = form_data(
+        step.record, _latest_record(run.session, task, bool(step.record)), context.zone
+    )
     if own is not None and formdata is None:
         stored.isi = own.load(run.session, case, task)
     form: BaseForm = form_class(formdata=formdata, obj=stored)
     return form, outcomes
 
 
-def _latest_record(session: Session, task: Task) -> dict[str, Any]:
+def _latest_record(session: Session, task: Task, recorded: bool) -> dict[str, Any]:
     """What an earlier round of the step recorded: work sent back is mended, not typed anew."""
-    if task.round == 1 or task.kind == "review":
+    if task.round == 1 or task.kind == "review" or not recorded:
         return task.record
     record = session.scalar(
         select(Task.record).where(

@@ -23,18 +23,18 @@ from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
 from portal.events import TaskDone
 from portal.org.models import HolderKind
 from portal.workflow import timing
-from portal.workflow.barring import is_barred
 from portal.workflow.behaviours import EffectContext, behaviours
 from portal.workflow.definition import RETURN
 from portal.workflow.definition import Task as Step
 from portal.workflow.entry import ActRequest, enter, remember
 from portal.workflow.fields import Field, PerUnit
-from portal.workflow.models import Barred, Candidate, Case, CaseStatus, Draft, Task, TaskStatus
+from portal.workflow.models import Candidate, Case, CaseStatus, Draft, Task, TaskStatus
 from portal.workflow.own_work import own_work
 from portal.workflow.recordform import file_tokens
 from portal.workflow.returning import chosen_targets, close_inbox, send_back
 from portal.workflow.run import Run, lock_run
 from portal.workflow.settle import settle
+from portal.workflow.turns import held_text, right_to
 
 ACTING = {HolderKind.PLT: "Plt. ", HolderKind.PLH: "Plh. ", HolderKind.DELEGATE: "a.n. "}
 
@@ -153,12 +153,6 @@ def act(session: Session, task_id: int, actor: Actor, sent: ActInput) -> ActResu
 
 ROOT_OF = select(Task.root_id).where(Task.id == bindparam("task"))
 TASK = select(Task).where(Task.id == bindparam("task")).execution_options(populate_existing=True)
-BARRING = select(Barred.id).where(Barred.case_id == bindparam("root")).limit(1).scalar_subquery()
-CANDIDATES = (
-    select(Candidate.position_id, Candidate.proxy, BARRING.label("barring"))
-    .where(Candidate.task_id == bindparam("task"), Candidate.is_open)
-    .order_by(Candidate.proxy, Candidate.id)
-)
 
 
 def take(
@@ -215,38 +209,11 @@ def moving(run: Run) -> None:
         raise Conflict(_("Kasus ini telah dibatalkan."))
 
 
-def held_text(task: Task) -> str:
-    """Who has claimed a task, in words."""
-    return _("Tugas ini sedang dikerjakan oleh %(who)s.", who=task.claimed_by)
-
-
 def taken_text(task: Task) -> str:
     """Who was first, in words."""
     if task.acted_by:
         return _("Tugas ini sudah diselesaikan oleh %(who)s.", who=task.acted_by)
     return _("Tugas ini sudah tidak terbuka karena kasus telah berpindah langkah.")
-
-
-def right_to(
-    session: Session, task: Task, actor: Actor, *, reading: bool = False
-) -> tuple[Holding, bool]:
-    """The holding under which the person acts (or only reads), and whether as a proxy.
-
-    Raises:
-        Forbidden: no position of theirs is a candidate.
-        Conflict: another person has claimed it, unless it is only read.
-    """
-    found = session.execute(CANDIDATES, {"task": task.id, "root": task.root_id}).all()
-    rows = [(row.position_id, row.proxy) for row in found]
-    kept = any(row.barring for row in found) and is_barred(session, actor, task.root_id)
-    if kept or not any(position_id in actor.position_ids for position_id, _proxy in rows):
-        raise Forbidden(_("Tugas ini bukan giliran Anda."))
-    if not reading and task.claimed_by_id not in (None, actor.person_id):
-        raise Conflict(held_text(task))
-    # in one's own position before a.n. somebody, and as the one named before as a proxy
-    seats = {holding.position_id: holding for holding in reversed(actor.holdings)}
-    mine = [(seats[key], proxy) for key, proxy in rows if key in seats]
-    return min(mine, key=lambda each: (each[1], each[0].kind == HolderKind.DELEGATE))
 
 
 def acting_note(holding: Holding) -> str:

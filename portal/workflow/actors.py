@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import Integer, Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.org import service as org
@@ -56,29 +56,38 @@ class Known:
 
 
 def known_of(session: Session, workflows: Sequence[Workflow], day: date) -> Known:
-    """Bindings, positions and units that these workflows name; two queries."""
+    """Bindings, positions and units that these workflows name; one query."""
     codes = {code for each in workflows for code in _named_positions(each)}
+    bound = _bound_on([each.key for each in workflows], day)
+    none = literal(None, Integer)
     rows = session.execute(
         union_all(
-            select(literal(True), Position.code, Position.id).where(Position.code.in_(codes)),
-            select(literal(False), Unit.code, Unit.id),
+            bound.add_columns(literal("binding")),
+            select(literal(""), Position.code, none, Position.id, literal("position")).where(
+                Position.code.in_(codes)
+            ),
+            select(literal(""), Unit.code, none, Unit.id, literal("unit")),
         )
     ).all()
     return Known(
-        bindings_on(session, [each.key for each in workflows], day),
-        {code: key for is_position, code, key in rows if is_position},
-        {code: key for is_position, code, key in rows if not is_position},
+        [(key, role, unit, at) for key, role, unit, at, kind in rows if kind == "binding"],
+        {code: found for _key, code, _unit, found, kind in rows if kind == "position"},
+        {code: found for _key, code, _unit, found, kind in rows if kind == "unit"},
     )
 
 
 def bindings_on(session: Session, workflows: Sequence[str], day: date) -> list[Bound]:
     """The bindings of these workflows that are in force on a day; one query."""
-    rows = session.execute(
+    rows = session.execute(_bound_on(workflows, day))
+    return [(key, role, unit_id, position_id) for key, role, unit_id, position_id in rows]
+
+
+def _bound_on(workflows: Sequence[str], day: date) -> Select[str, str, int | None, int]:
+    return (
         select(Binding.workflow, Binding.role, Binding.unit_id, Binding.position_id)
         .where(Binding.workflow.in_(workflows), Binding.valid_from <= day)
         .where((Binding.valid_to.is_(None)) | (Binding.valid_to >= day))
     )
-    return [(key, role, unit_id, position_id) for key, role, unit_id, position_id in rows]
 
 
 def _units(session: Session) -> dict[str, int]:
@@ -93,6 +102,24 @@ def _position_ids(session: Session, codes: Iterable[str]) -> dict[str, int]:
 def _named_positions(workflow: Workflow) -> set[str]:
     wanted = {role.position for _, role in workflow.roles if role.position}
     return wanted | {code for _, role in workflow.roles for _, code in role.positions}
+
+
+_CASTS = "portal.workflow.casts"
+"""In ``session.info``: a transaction, and the casts that were read in it."""
+
+
+def cast_of(session: Session, workflow: Workflow) -> Cast:
+    """Today's cast of a workflow for questions of rights, read once in a transaction."""
+    began, casts = session.info.get(_CASTS, (None, {}))
+    if began is None or began is not session.get_transaction():
+        casts = {}
+    key, day = workflow.key, org.today()
+    kept: tuple[Workflow, date, Cast] | None = casts.get(key)
+    if kept is None or kept[0] is not workflow or kept[1] != day:
+        known = known_of(session, [workflow], day)
+        casts[key] = kept = (workflow, day, Cast(session, workflow, day, known))
+        session.info[_CASTS] = (session.get_transaction(), casts)  # reading may have begun it
+    return kept[2]
 
 
 class Cast:

@@ -18,13 +18,14 @@ from portal.auth.rights import Actor
 from portal.documents.files import attach
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.events import InformationAsked, InformationGiven
-from portal.workflow.acting import moving, right_to, signature, taken_text
+from portal.workflow.acting import moving, signature, taken_text
 from portal.workflow.behaviours import behaviours
 from portal.workflow.control import sent_before
 from portal.workflow.corebook import CORE
 from portal.workflow.models import Case, CaseStatus, Task, TaskStatus
 from portal.workflow.questions import ANSWERED, OPEN, OWNER, WITHDRAWN, Question
 from portal.workflow.run import Run, lock_run
+from portal.workflow.turns import right_to
 
 
 def asking_problem(root: Case, task: Task, actor: Actor) -> str:

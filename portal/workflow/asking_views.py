@@ -24,11 +24,12 @@ from portal.forms import BaseForm
 from portal.workflow import asking
 from portal.workflow.access import case_by_number, may_view
 from portal.workflow.actform import zone_of
-from portal.workflow.acting import moving, right_to, taken_text
+from portal.workflow.acting import moving, taken_text
 from portal.workflow.blueprint import bp
 from portal.workflow.models import Case, Task, TaskStatus
 from portal.workflow.questions import ANSWERED, OPEN, OWNER, Question, may_read_question, view
 from portal.workflow.run import load_run
+from portal.workflow.turns import right_to
 
 
 class AskForm(BaseForm):

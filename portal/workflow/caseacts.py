@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.auth.rights import Actor
+from portal.workflow.actors import cast_of
 from portal.workflow.caseparts import ActionView
 from portal.workflow.control import withdrawal_problem
 from portal.workflow.definition import Fixed
@@ -79,6 +80,8 @@ def _whole(run: Run, session: Session, actor: Actor) -> dict[str, str]:
     def address(act: str) -> str:
         return url_for("workflow.control_case", number=root.number, act=act)
 
+    if root.status not in (CaseStatus.OPEN, CaseStatus.SUSPENDED):
+        return can
     managing = manages(session, actor, root, run.plan.workflow) is not None
     if managing and root.status == CaseStatus.OPEN:
         can["suspend"] = address("tunda")
@@ -86,13 +89,13 @@ def _whole(run: Run, session: Session, actor: Actor) -> dict[str, str]:
         can["resume"] = address("lanjutkan")
     begun = any(row.status == TaskStatus.DONE for row in run.all_rows())
     own = root.started_by_id == actor.person_id and not begun
-    if (managing or own) and root.status in (CaseStatus.OPEN, CaseStatus.SUSPENDED):
+    if managing or own:
         can["cancel" if managing else "take_back"] = address(
             "batalkan" if managing else "tarik-permohonan"
         )
     block = waiting_block(run)
     if block is not None and block.release_by and late_lanes(run, block):
-        holders = run.cast.positions(Fixed(block.release_by), NOWHERE)
+        holders = cast_of(session, run.plan.workflow).positions(Fixed(block.release_by), NOWHERE)
         if actor.position_ids & set(holders):
             can["release"] = address("tanpa-menunggu")
     return can

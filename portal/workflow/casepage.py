@@ -47,7 +47,7 @@ def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan
     run = load_run(session, root)
     case = run.cases[case.id]
     tasks = list(session.scalars(select(Task).where(Task.case_id == case.id).order_by(Task.id)))
-    names = _names(session, plan, tasks)
+    names = _names(run, tasks)
     zone = case.timezone or current_app.config["PORTAL"].timezone
     by_step: dict[str, list[Task]] = {}
     for task in tasks:
@@ -156,7 +156,7 @@ def _facts(case: Case, root: Case, zone: str) -> list[tuple[str, str]]:
     return facts
 
 
-def _names(session: Session, plan: Plan, tasks: Sequence[Task]) -> dict[str, str]:
+def _names(run: Run, tasks: Sequence[Task]) -> dict[str, str]:
     """Names of units and positions that records refer to by id."""
     units = {
         key
@@ -166,12 +166,12 @@ def _names(session: Session, plan: Plan, tasks: Sequence[Task]) -> dict[str, str
         for key in value
         if isinstance(key, str) and key.isdigit()
     }
-    names: dict[str, str] = {}
-    if units:
-        rows = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(map(int, units))))
-        names = {str(key): name for key, name in rows}
-    if plan.chosen:
-        positions = session.execute(select(Position.id, Position.title))
+    names = {str(lane.unit_id): lane.unit_name for lane in run.lanes()}
+    if units - names.keys():
+        others = select(Unit.id, Unit.name).where(Unit.id.in_(map(int, units - names.keys())))
+        names.update({str(key): name for key, name in run.session.execute(others)})
+    if run.plan.chosen:
+        positions = run.session.execute(select(Position.id, Position.title))
         names.update({str(key): title for key, title in positions})
     return names
 
@@ -291,11 +291,10 @@ def _lanes(run: Run, session: Session) -> list[LaneView]:
     lanes = list(run.lanes())
     if not lanes:
         return []
-    rows = session.scalars(
-        select(Task)
-        .where(Task.root_id == run.root.id, Task.status == TaskStatus.OPEN)
-        .order_by(Task.id)
-    )
+    rows: Sequence[Task] = ()
+    if any(row.status == TaskStatus.OPEN for row in run.all_rows()):
+        query = select(Task).where(Task.root_id == run.root.id, Task.status == TaskStatus.OPEN)
+        rows = session.scalars(query.order_by(Task.id)).all()
     opened: dict[int, Task] = {}
     for task in rows:
         step = run.plan.step(task.step)

@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.auth.rights import Actor, require
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason, NotFound
-from portal.org import service as org
 from portal.org.models import Position
 from portal.workflow import timing
-from portal.workflow.acting import moving, right_to, signature, take, taken_text
-from portal.workflow.barring import is_barred, without_barred
+from portal.workflow.acting import moving, signature, take, taken_text
+from portal.workflow.barring import is_barred
 from portal.workflow.corebook import guarded
 from portal.workflow.entry import ActRequest, enter, remember
 from portal.workflow.models import Candidate, Case, CaseStatus, Task, TaskStatus
@@ -25,6 +24,7 @@ from portal.workflow.routing import segment_of
 from portal.workflow.run import Run, lock_run
 from portal.workflow.settle import active_stages, settle, tell_end, tell_opened
 from portal.workflow.starting import manages
+from portal.workflow.turns import partners, right_to
 from portal.workflow.waiting import waiting_at
 
 
@@ -119,19 +119,6 @@ def hand_over(
     return case
 
 
-def partners(session: Session, task_id: int) -> list[org.HolderView]:
-    """Everybody who may act for a position at which the task waits, each once."""
-    ids = session.scalars(
-        select(Candidate.position_id).where(Candidate.task_id == task_id, Candidate.is_open)
-    ).all()
-    day = org.today()
-    held, delegated = org.holders_on(session, ids, day), org.delegates_on(session, ids, day)
-    views = [view for each in (*held.values(), *delegated.values()) for view in each]
-    root_id = session.scalar(select(Task.root_id).where(Task.id == task_id)) or 0
-    once = list({view.person_id: view for view in reversed(views)}.values())[::-1]
-    return without_barred(session, root_id, once)
-
-
 def withdraw(session: Session, task_id: int, actor: Actor, reason: str, form_key: str) -> Case:
     """Take back one's own act, as long as nobody has opened what came after it.
 
@@ -176,11 +163,14 @@ def withdrawal_problem(run: Run, task: Task, actor: Actor) -> str:
         return _("Kasus utama sudah berjalan lebih jauh.")
     if later & _entered_blocks(run):
         return _("Pekerjaan sudah dibagikan kepada satuan organisasi.")
-    ids = [row.id for step, row in run.rows[case.id].items() if step in later]
-    rows = run.session.execute(
-        select(Task.seen_at, Task.status).where(Task.id.in_(ids), Task.opened_at >= task.done_at)
-    ).all()
-    if any(seen is not None or status != TaskStatus.OPEN for seen, status in rows):
+    since = task.done_at
+    opened = [
+        row
+        for step, row in run.rows[case.id].items()
+        if step in later and since is not None and row.opened_at is not None
+        if row.opened_at >= since
+    ]
+    if any(row.seen_at is not None or row.status != TaskStatus.OPEN for row in opened):
         return _("Pejabat berikutnya sudah membukanya. Mintalah pengembalian kepadanya.")
     return ""
 

@@ -22,10 +22,11 @@ from portal.errors import Conflict, NotFound
 from portal.forms import BaseForm
 from portal.workflow import control, releasing
 from portal.workflow.access import case_by_number
-from portal.workflow.acting import moving, right_to, taken_text
+from portal.workflow.acting import moving, taken_text
 from portal.workflow.blueprint import bp
 from portal.workflow.models import Case, Task, TaskStatus
 from portal.workflow.run import Run, load_run
+from portal.workflow.turns import partners, right_to
 from portal.workflow.views import home_of, may_know, sent_key, sent_number
 
 
@@ -192,7 +193,7 @@ def hand_over(number: str, task_id: int) -> str | Response | tuple[str, int]:
         raise Conflict(taken_text(item))
     right_to(session, item, actor)
     moving(load_run(session, session.get_one(Case, item.root_id)))
-    people = [v for v in control.partners(session, task_id) if v.person_id != actor.person_id]
+    people = [v for v in partners(session, task_id) if v.person_id != actor.person_id]
     form.person.choices = [("", _("Siapa pun yang berhak"))] + [
         (str(view.person_id), view.label) for view in people
     ]

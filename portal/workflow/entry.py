@@ -1,6 +1,6 @@
 """The one door of every act: whether it may be done at all, and whether it was done already.
 
-Whose turn a step is stands in ``acting.right_to``, who manages a case in
+Whose turn a step is stands in ``turns.right_to``, who manages a case in
 ``starting.manages``. Here a plugin may forbid what these would allow, and the key of the
 form that is sent is compared: a second click gets the first answer.
 """

@@ -302,7 +302,7 @@ def _acting(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, str
             Candidate.task_id.in_(ids), Candidate.is_open, Candidate.position_id.in_(seats)
         )
     )
-    # the same choice as ``acting.right_to`` makes
+    # the same choice as ``turns.right_to`` makes
     found: dict[int, tuple[bool, bool, str]] = {}
     for task_id, position_id, proxy in waiting:
         seat = seats[position_id]

@@ -20,9 +20,9 @@ from portal.db import Base
 from portal.documents.files import FileRef, files_of, register_owner
 from portal.errors import Forbidden
 from portal.workflow.access import may_view
-from portal.workflow.acting import right_to
 from portal.workflow.models import Case, CaseStatus, Task, TaskStatus
 from portal.workflow.run import plan_of
+from portal.workflow.turns import right_to
 
 OPEN, ANSWERED, WITHDRAWN = "open", "answered", "withdrawn"
 OWNER = "question"

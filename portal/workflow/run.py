@@ -15,7 +15,8 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, null, select
+from sqlalchemy import case as decided
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -48,6 +49,8 @@ class StepRow:
     proxied: bool
     person_id: int | None
     position_id: int | None
+    opened_at: datetime | None = None
+    seen_at: datetime | None = None
     record: dict[str, Any] | None = None
 
 
@@ -62,10 +65,10 @@ class Run:
         self.cases: dict[int, Case] = {root.id: root}
         self.rows: dict[int, dict[str, StepRow]] = defaultdict(dict)
         self.rounds: dict[tuple[int, str], int] = {}
-        self.clocks: dict[tuple[int, str], StageClock] = {}
         self.opened: list[Task] = []
         self.private = False
         """Whether this run is read for a reader of its sealed case; the view says so."""
+        self._clocks: dict[tuple[int, str], StageClock] | None = None
         self._cast: Cast | None = None
         self._calendars: dict[str, OfficeCalendar] = {}
         self._done: dict[int, dict[str, Result]] = {}
@@ -78,6 +81,14 @@ class Run:
     def chain(self) -> str:
         """Name of the log chain of this root case."""
         return f"case:{self.root.id}"
+
+    @property
+    def clocks(self) -> dict[tuple[int, str], StageClock]:
+        """The newest clock of each stage by case and stage, read when first asked for."""
+        if self._clocks is None:
+            rows = self.session.scalars(CLOCKS, {"root": self.root.id})
+            self._clocks = {(row.case_id, row.stage): row for row in rows}
+        return self._clocks
 
     @property
     def cast(self) -> Cast:
@@ -248,7 +259,11 @@ STEPS = select(
     Task.proxied,
     Task.person_id,
     Task.position_id,
+    Task.opened_at,
+    Task.seen_at,
     Task.current,
+    # the choices of the case turn on the records of a few steps; the others are not read
+    decided((Task.step.in_(bindparam("deciding", expanding=True)), Task.record), else_=null()),
 ).where(Task.root_id == bindparam("root"))
 
 
@@ -265,36 +280,26 @@ def lock_run(session: Session, root_id: int) -> Run:
 
 
 def load_run(session: Session, root: Case) -> Run:
-    """Read lanes, steps and clocks of a root case (whose row the caller holds)."""
+    """Read lanes and steps of a root case (whose row the caller holds)."""
     run = Run(session, root, plan_of(session, root.definition_id))
     if run.plan.lanes:
         lanes = session.scalars(LANES, {"root": root.id})
         run.cases.update((lane.id, lane) for lane in lanes)
     _read_steps(run)
-    clocks = session.scalars(CLOCKS, {"root": root.id})
-    run.clocks.update(((row.case_id, row.stage), row) for row in clocks)
     return run
 
 
 def _read_steps(run: Run) -> None:
-    rows = run.session.execute(STEPS, {"root": run.root.id})
-    for *values, current in rows:
+    asked = {"root": run.root.id, "deciding": sorted(run.plan.deciding)}
+    for *values, current, record in run.session.execute(STEPS, asked):
         row = StepRow(*values)
         row.status = TaskStatus(row.status)
         key = (row.case_id, row.step)
         run.rounds[key] = max(run.rounds.get(key, 0), row.round)
         if current:
             run.rows[row.case_id][row.step] = row
-    wanted = [
-        row.id
-        for row in run.all_rows()
-        if row.status == TaskStatus.DONE and row.step in run.plan.deciding
-    ]
-    if wanted:
-        by_id = {row.id: row for row in run.all_rows()}
-        records = run.session.execute(select(Task.id, Task.record).where(Task.id.in_(wanted)))
-        for key_id, record in records:
-            by_id[key_id].record = record
+            if row.status == TaskStatus.DONE:
+                row.record = record
 
 
 def plan_of(session: Session, definition_id: int) -> Plan:

@@ -129,7 +129,7 @@ def _open(run: Run, case: Case, node: Node, came_from: str, reason: str) -> Task
     run.rounds[case.id, step.id] = number
     # the id is known after the flush; until then the row only says that the step is open
     run.rows[case.id][step.id] = StepRow(
-        0, case.id, step.id, node.stage, number, TaskStatus.OPEN, "", False, None, None
+        0, case.id, step.id, node.stage, number, TaskStatus.OPEN, "", False, None, None, run.now
     )
     return task
 

@@ -22,7 +22,7 @@ from portal.events import CaseStarted
 from portal.org import service as org
 from portal.org.models import Person
 from portal.workflow.acting import signature
-from portal.workflow.actors import Cast, Place
+from portal.workflow.actors import Cast, Place, cast_of
 from portal.workflow.behaviours import behaviours
 from portal.workflow.corebook import CORE
 from portal.workflow.definition import Start, Workflow
@@ -280,7 +280,7 @@ def manages(session: Session, actor: Actor, case: Case, workflow: Workflow) -> H
     start = next((each for each in workflow.starts if each.key == case.start), None)
     if start is None:
         return None
-    cast = Cast(session, workflow, org.today())
+    cast = cast_of(session, workflow)
     positions = _positions(cast, start.by)
     if start.manage:
         place = Place(case.unit_id, case.coordinator_id, case.data, {})

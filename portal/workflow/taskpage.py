@@ -188,7 +188,8 @@ def _documents(run: Run, case: Case, step: Step) -> list[tuple[str, list[tuple[s
         for row in (run.rows[case.id].get(key) or run.rows[run.root.id].get(key),)
         if row is not None
     ]
-    tasks = {task.step: task for task in run.session.scalars(select(Task).where(Task.id.in_(ids)))}
+    read = run.session.scalars(select(Task).where(Task.id.in_(ids))) if ids else ()
+    tasks = {task.step: task for task in read}
     documents = _begun_with(run)
     for key in wanted:
         task = tasks.get(key)

@@ -19,10 +19,10 @@ from portal.auth.rights import Actor, actor_of
 from portal.org.holders import HolderView
 from portal.workflow.access import may_view
 from portal.workflow.barring import barred_cases
-from portal.workflow.control import partners
 from portal.workflow.corebook import own_page
 from portal.workflow.models import Case, Task, TaskStatus
 from portal.workflow.run import plan_of
+from portal.workflow.turns import partners
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from werkzeug.wrappers import Response
 
 from portal import clock
@@ -25,24 +25,15 @@ from portal.forms import change_rows
 from portal.workflow import drafts
 from portal.workflow.access import case_by_number, may_view
 from portal.workflow.actform import act_form, own_form, own_part, zone_of
-from portal.workflow.acting import (
-    ActInput,
-    act,
-    acting_as,
-    acting_warnings,
-    right_to,
-    taken_text,
-    was_asked,
-)
+from portal.workflow.acting import ActInput, act, acting_as, acting_warnings, taken_text, was_asked
 from portal.workflow.behaviours import behaviours
 from portal.workflow.blueprint import bp
 from portal.workflow.casepage import case_view
-from portal.workflow.control import partners
 from portal.workflow.corebook import own_page
 from portal.workflow.definition import RETURN
 from portal.workflow.entry import ActRequest, permit
 from portal.workflow.inbox import COUNTED, inbox
-from portal.workflow.models import Candidate, Case, Draft, Task, TaskStatus
+from portal.workflow.models import Case, Draft, Task, TaskStatus
 from portal.workflow.questions import waiting_questions
 from portal.workflow.recordform import record_of, takes_files
 from portal.workflow.run import Run, load_run
@@ -55,6 +46,7 @@ from portal.workflow.taskpage import (
     task_view,
     waiting_now,
 )
+from portal.workflow.turns import Asked, asked_at, partners_at, right_to
 
 
 @bp.get("/tugas")
@@ -92,11 +84,16 @@ def case(number: str) -> str | Response:
 
 def _task(session: Session, number: str, task_id: int, actor: Actor) -> tuple[Run, Case, Task]:
     """The task with its run, if the person may act on it or may read its case."""
-    task = session.get(Task, task_id)
-    row = session.get(Case, task.case_id) if task is not None else None
-    if task is None or row is None or row.number != number:
+    main = aliased(Case)
+    found = session.execute(
+        select(Task, Case, main)
+        .join(Case, Case.id == Task.case_id)
+        .join(main, main.id == Case.root_id)
+        .where(Task.id == task_id, Case.number == number)
+    ).first()
+    if found is None:
         raise NotFound(_("Tugas tidak ditemukan."))
-    root = row if row.parent_id is None else session.get_one(Case, row.root_id)
+    task, row, root = found
     run = load_run(session, root)
     run.private = root.sealed and may_view(session, actor, row, root, run.plan)
     return run, run.cases[row.id], task
@@ -132,21 +129,21 @@ def task(number: str, task_id: int) -> str | Response | tuple[str, int]:
         may_know(session, number, item, actor)
         flash(_("Tugas ini sudah tidak terbuka."), "info")
         return redirect(home_of(number, actor))
-    right_to(session, item, actor, reading=True)
+    asked = asked_at(session, item)
+    right_to(session, item, actor, reading=True, asked=asked)
     permit(actor, ActRequest("act", row.workflow, row, item))  # nobody types what is refused then
     if item.claimed_by_id not in (None, actor.person_id):
         return held_page(run, row, item)
     kept = kept_fields(actor, request.path)
     draft = drafts.draft_of(session, item.id, actor) if kept is None else None
     formdata = kept if kept is not None else drafts.as_form(draft)
-    page = _page(session, actor, run, row, item, formdata, draft)
+    page = _page(session, actor, run, row, item, asked, formdata, draft)
     _seen(item)
     return page
 
 
-def _positions(session: Session, task_id: int) -> list[int]:
-    query = select(Candidate.position_id).where(Candidate.task_id == task_id)
-    return list(session.scalars(query))
+def _positions(asked: Asked) -> list[int]:
+    return [each.position_id for each in asked]
 
 
 def _page(
@@ -155,6 +152,7 @@ def _page(
     run: Run,
     row: Case,
     item: Task,
+    asked: Asked,
     formdata: Any,
     draft: Draft | None = None,
     form: Any = None,
@@ -162,20 +160,20 @@ def _page(
     step = run.plan.step(item.step)
     view = task_view(run, row, item, step)
     if form is None:
-        form, outcomes = act_form(run, row, item, step, _positions(session, item.id), formdata)
+        form, outcomes = act_form(run, row, item, step, _positions(asked), formdata)
     else:
         (form, outcomes), formdata = form, request.form
     view.multipart = takes_files(step.record)
     view.draft_at = draft.saved_at if draft is not None else None
     view.draft_version = drafts.opened_with(draft, formdata)
-    holding, proxied = right_to(session, item, actor)
+    holding, proxied = right_to(session, item, actor, asked=asked)
     view.acting_as = acting_as(holding)
     view.warnings += acting_warnings(step, holding)
     own = own_form(row, step)
     view.own_template = own.template if own is not None else ""
     view.mine = item.claimed_by_id == actor.person_id
     # who only records for another official does not take the task away from them
-    view.shared = not proxied and len(partners(session, item.id)) > 1
+    view.shared = not proxied and len(partners_at(session, item, asked)) > 1
     add_questions(view, run, row, item, actor)
     return render_template("workflow/task.html", task=view, form=form, outcomes=outcomes)
 
@@ -202,14 +200,15 @@ def _act(number: str, task_id: int, actor: Actor) -> str | Response | tuple[str,
             if own_page(row):
                 return redirect(url_for(own_page(row), number=number), code=303)
             if item.status == TaskStatus.OPEN:
-                right_to(session, item, actor)
+                asked = asked_at(session, item)
+                right_to(session, item, actor, asked=asked)
                 step = run.plan.step(item.step)
-                positions = _positions(session, item.id)
-                form, outcomes = act_form(run, row, item, step, positions, request.form)
+                form, outcomes = act_form(run, row, item, step, _positions(asked), request.form)
+                shown = (form, outcomes)
                 if change_rows(form, request.form):
-                    return _page(session, actor, run, row, item, None, form=(form, outcomes))
+                    return _page(session, actor, run, row, item, asked, None, form=shown)
                 if not _check(form):
-                    page = _page(session, actor, run, row, item, None, form=(form, outcomes))
+                    page = _page(session, actor, run, row, item, asked, None, form=shown)
                     session.rollback()
                     return page, 400
                 draft = drafts.draft_of(session, item.id, actor)
@@ -280,12 +279,13 @@ def _refused(number: str, task_id: int, actor: Actor, error: Invalid) -> tuple[s
     session = db.session()
     run, row, item = _task(session, number, task_id, actor)
     step = run.plan.step(item.step)
-    form, outcomes = act_form(run, row, item, step, _positions(session, item.id), request.form)
+    asked = asked_at(session, item)
+    form, outcomes = act_form(run, row, item, step, _positions(asked), request.form)
     form.form_errors = [str(error)]
     for name, message in error.fields.items():
         if name in form:
             form[name].errors = [message]
-    return _page(session, actor, run, row, item, None, form=(form, outcomes)), 400
+    return _page(session, actor, run, row, item, asked, None, form=(form, outcomes)), 400
 
 
 def _conflict(number: str, task_id: int, actor: Actor, error: Conflict) -> tuple[str, int]:

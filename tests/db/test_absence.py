@@ -22,7 +22,7 @@ from portal.testing.desk import Desk, SampleHost
 from portal.testing.pytest_plugin import FrozenClock
 from portal.testing.workflows import LETTER, plant_units
 from portal.testing.world import World, plant
-from portal.workflow import control
+from portal.workflow import control, turns
 from portal.workflow.absence import give_back, release_claims, tidy, vacant_tasks
 from portal.workflow.acting import acting_note
 from portal.workflow.inbox import waiting_count
@@ -193,7 +193,7 @@ def test_an_acting_officials_right_ends_with_its_period_everywhere(
     def rights() -> tuple[int, int, bool]:
         session = db.session()
         actor = desk.actor("kabag-akin-1")
-        partners = [view.person_id for view in control.partners(session, task.id)]
+        partners = [view.person_id for view in turns.partners(session, task.id)]
         return len(actor.holdings), waiting_count(session, actor), person in partners
 
     assert rights() == (2, 1, True)
@@ -206,10 +206,10 @@ def test_an_acting_officials_right_ends_with_its_period_everywhere(
 
 def test_those_who_may_act_are_named_once(desk: Desk, world: World, number: str) -> None:
     give(world, "kasubbag-ppk-1", "kasubbag-ppe-1")
-    views = control.partners(db.session(), desk.task("b.I", number).id)
+    views = turns.partners(db.session(), desk.task("b.I", number).id)
     assert len(views) == len({view.person_id for view in views}) == 2
     give(world, "kasubbag-ppe-1", "staf-akin-2")
-    labels = [view.label for view in control.partners(db.session(), desk.task("b.I", number).id)]
+    labels = [view.label for view in turns.partners(db.session(), desk.task("b.I", number).id)]
     assert [label for label in labels if label.endswith("(a.n.)")] == [labels[-1]]
 
 

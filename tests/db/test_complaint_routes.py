@@ -21,7 +21,7 @@ from portal.testing.complaints import KEY, ComplaintHost
 from portal.testing.desk import Desk
 from portal.testing.pytest_plugin import FrozenClock
 from portal.testing.world import World
-from portal.workflow import control
+from portal.workflow import control, turns
 from portal.workflow.access import case_by_number, visible_cases
 from portal.workflow.inbox import inbox, waiting_count
 from portal.workflow.models import Case
@@ -174,7 +174,7 @@ def test_a_later_holding_opens_nothing_to_the_official(
             case_by_number(db.session(), filed.number, actor)
         with pytest.raises(NotFound):
             do(desk, who, filed.number, HANDLE)
-        people = {view.person_id for view in control.partners(db.session(), task.id)}
+        people = {view.person_id for view in turns.partners(db.session(), task.id)}
         assert actor.person_id not in people, "nobody would write to them"
     deputy = desk.actor("deputi-aparatur")
     assert deputy.person_id in people

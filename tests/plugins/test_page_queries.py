@@ -20,11 +20,6 @@ from tests.browser.places import places
 from tests.browser.stage import NOW, Stage, staged
 
 MOST, MOST_INBOX = 15, 8
-OF_A_CASE = 22
-"""Pages of one case, of one task and of a complaint in hand need more for now: a case with its
-lanes, the forms over a plugin's tables, and who shares a task are read each by itself."""
-OF_AN_AGREEMENT = 27
-"""A task whose form lies over rows within rows of a plugin."""
 OFFICIALS = ("menteri", "deputi-aparatur", "karo-otlak", "karo-tu", "kabag-akin-1",
              "staf-tu-menteri", "staf-setpres", "admin")  # fmt: skip
 """They open the pages of everybody too, each with what waits for them."""
@@ -71,12 +66,7 @@ def counter(stage: Stage) -> Iterator[Counter]:
 
 
 def _most(path: str) -> int:
-    if path.startswith("/tugas"):
-        return MOST_INBOX
-    if path == "/kasus/{mending}/tugas/{mend}":
-        return OF_AN_AGREEMENT
-    one_case = path.startswith("/kasus/{") or path.endswith("/tangani")
-    return OF_A_CASE if one_case else MOST
+    return MOST_INBOX if path.startswith("/tugas") else MOST
 
 
 def test_no_page_needs_more_statements_than_it_may(stage: Stage, counter: Counter) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.db import transaction
 from portal.errors import Conflict, Forbidden, Invalid, MissingReason
 from portal.testing.desk import Desk
-from portal.workflow import control
+from portal.workflow import control, turns
 from portal.workflow.models import Timer
 from tests.db.workflow.hands import claim, log, move, to_approval, to_review
 
@@ -22,7 +22,7 @@ def test_an_administrator_gives_a_task_to_another_position(
     move(desk, "b.I", position="kabag-akin-1")
     with pytest.raises(Forbidden):
         desk.act("kasubbag-ppk-1", "b.I")
-    partners = control.partners(session, desk.task("b.I").id)
+    partners = turns.partners(session, desk.task("b.I").id)
     assert [view.person_id for view in partners] == [desk.world.person_id("kabag-akin-1")]
     session.rollback()
     desk.act("kabag-akin-1", "b.I")
