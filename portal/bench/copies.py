@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Table, UniqueConstraint, func, insert, select, text, update
+from sqlalchemy import Table, UniqueConstraint, func, insert, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.db import db
@@ -89,7 +89,7 @@ def bundles(session: Session, roots: Sequence[Case]) -> list[Bundle]:
 def _parts(session: Session, root: int) -> list[Part]:
     known: dict[str, list[int]] = {}
     parts = []
-    for table in _order():
+    for table in _order(session):
         links = _links(table, known)
         if table.name == ROOT:
             which = table.c.root_id == root
@@ -107,14 +107,18 @@ def _parts(session: Session, root: int) -> list[Part]:
     return parts
 
 
-def _order() -> list[Table]:
-    """The root's table, then those that foreign keys tie to it, then all others."""
+def _order(session: Session) -> list[Table]:
+    """The root's table, then those that foreign keys tie to it, then all others.
+
+    Those of this database: a plugin whose tables are not in it may be loaded all the same.
+    """
+    there = set(inspect(session.connection()).get_table_names())
+    tables = [table for table in db.metadata.sorted_tables if table.name in there]
     tied: set[str] = set()
-    for table in db.metadata.sorted_tables:
+    for table in tables:
         targets = {key.column.table.name for key in table.foreign_keys}
         if table.name == ROOT or targets & tied:
             tied.add(table.name)
-    tables = db.metadata.sorted_tables
     return sorted(tables, key=lambda each: (each.name != ROOT, each.name not in tied))
 
 

@@ -93,7 +93,7 @@ def test_the_administrator_moves_a_stuck_task_without_reading_the_case(
     play = stage.case(drafted)
     page = person("admin", javascript=hands.javascript)
     page.goto("/sistem")
-    hands.press(page.locator("main").get_by_role("link", name="Kasus"))
+    hands.press(page.locator("main").get_by_role("link", name="Kasus Memindahkan"))
     hands.write(page.get_by_label("Nomor kasus", exact=True), play.number)
     hands.press(page.locator("main").get_by_role("button", name="Cari"))
     hands.press(page.get_by_role("link", name=f"Pindahkan {play.number} 2b.I"))

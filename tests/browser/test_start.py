@@ -49,7 +49,7 @@ def test_the_form_with_an_error_is_as_good_as_any_page(person: Callable[..., Pag
     page.locator("main").get_by_role("button", name="Mulai").click()
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page).to_have_title("Galat: Penyusunan PK tahunan – Portal Layanan")
-    page.get_by_role("alert").get_by_role("link").first.click()
+    page.get_by_role("alert").locator('a[href="#tahun"]').click()
     expect(page.get_by_label(YEAR)).to_be_focused()
     check_page(page)
 

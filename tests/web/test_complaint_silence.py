@@ -17,7 +17,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from portal.auth.models import Account
@@ -147,8 +147,9 @@ def test_no_account_reads_it_in_lists_searches_and_downloads(
 
 def test_words_and_name_stand_in_the_tables_of_complaints_only(told: str, session: Session) -> None:
     own = {model.__tablename__ for model in OWN}
+    there = set(inspect(session.connection()).get_table_names())
     for table in metadata.sorted_tables:
-        if table.name in own:
+        if table.name in own or table.name not in there:
             continue
         for row in session.execute(select(table)):
             text = str(dict(row._mapping))
