@@ -25,7 +25,7 @@ from portal.workflow.models import Case, CaseStatus
 PAGE = 25
 WINDOW = 1000
 """Words are looked for in so many cases at once; the next page goes on behind them."""
-SEARCHED = 500
+SEARCHED = 300
 """The search of the whole portal looks at fewer."""
 BATCH = 500
 
