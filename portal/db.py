@@ -93,7 +93,7 @@ def transaction() -> Iterator[Session]:
     try:
         yield session
         session.commit()
-    except BaseException:
+    except BaseException:  # also what ends the process: nothing of it may stand
         session.rollback()
         raise
 

@@ -98,7 +98,7 @@ def _send_batch(run: Run, server: MailServer) -> None:
                 hand_over(smtp, taken.message)
             except NotTaken as error:
                 _not_taken(taken, error)
-            except BaseException:
+            except BaseException:  # also a worker that is told to stop: the mail waits again
                 _put_back(taken)
                 raise
             else:

@@ -60,7 +60,7 @@ def _connect(server: MailServer) -> smtplib.SMTP:
             smtp.starttls(context=ssl.create_default_context())
         if server.username:
             smtp.login(server.username, server.password)
-    except BaseException:
+    except BaseException:  # whatever ends it, no connection is left open
         smtp.close()
         raise
     return smtp

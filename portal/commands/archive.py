@@ -213,7 +213,7 @@ def building(target: Path) -> Iterator[Path]:
             os.sync()  # all of it is on the disk before anybody sees it
             _require_free(target)
             folder.rename(target)
-        except BaseException:
+        except BaseException:  # also Ctrl-C: half a backup must not stay
             shutil.rmtree(folder, ignore_errors=True)
             raise
     _sync(target.parent)

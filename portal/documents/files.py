@@ -148,7 +148,7 @@ def store_upload(
         )
         session.add(row)
         session.flush()
-    except BaseException:
+    except BaseException:  # a content without its row would never be found again
         place.path(token).unlink(missing_ok=True)
         raise
     return row

@@ -76,7 +76,7 @@ def _tick(app: Flask, name: str, seconds: int, tick: Callable[[], None]) -> bool
                 return False
         try:
             tick()
-        except Exception:
+        except Exception:  # one schedule must not stop the others
             db.session.rollback()
             log.exception("schedule %s failed", name)
     return True
@@ -141,7 +141,7 @@ def _carry_out(run: Run, kind: JobKind | None) -> None:
     except Cancelled:
         db.session.rollback()
         log.info("job %s was cancelled or taken over", run.id)
-    except Exception as error:
+    except Exception as error:  # whatever a plugin raises: the job is tried again later
         db.session.rollback()
         log.exception("job %s failed (attempt %s)", run.id, run.attempt)
         _put_back(run, error, kind.attempts if kind else 8)

@@ -116,7 +116,7 @@ def _export(
                 if progress:
                     progress(done, len(wanted), row.url)
             number = releases.commit(folder, rows)
-        except BaseException:
+        except BaseException:  # also Ctrl-C: the live site stays, the unfinished one goes
             shutil.rmtree(folder, ignore_errors=True)
             raise
     return ExportResult(

@@ -250,7 +250,7 @@ def _plugin_entries(actor: Actor) -> Iterator[Entry]:
         try:
             with db.session.begin_nested():
                 found = _entries(item, actor)
-        except Exception:
+        except Exception:  # a faulty plugin loses its line, not everybody the page
             if current_app.config["PORTAL"].strict:
                 raise
             log.exception("menu item %r of a plugin left out", item.label)

@@ -53,12 +53,14 @@ def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan
     for task in tasks:
         by_step.setdefault(task.step, []).append(task)
     states = _states(run, case)
-    stages = [
+    found = [
         _stage(run, case, key, nodes, by_step, names, zone)
         for key, nodes in run.tree(case).stages.items()
         # a branch that was not taken is no work to come
         if not all(run.tree(case).passed_by(node, run.progress(case)) for node in nodes)
     ]
+    # what the standard does not print (a telaahan and what follows it) shows once it is reached
+    stages = [view for view in found if view.state != "todo" or not plan.stages[view.number].added]
     loose = [
         node
         for node in run.tree(case).leaves.values()
@@ -66,8 +68,8 @@ def case_view(session: Session, actor: Actor, case: Case, root: Case, plan: Plan
         if not run.tree(case).passed_by(node, run.progress(case))
     ]
     if loose:
-        found = [_step(run, case, node, by_step, names, zone) for node in loose]
-        steps = [step for step in found if step is not None]
+        rows = [_step(run, case, node, by_step, names, zone) for node in loose]
+        steps = [step for step in rows if step is not None]
         state = "now" if any(step.state == "now" for step in steps) else "todo"
         state = (
             "done" if steps and all(step.state in ("done", "skipped") for step in steps) else state

@@ -105,6 +105,9 @@ def test_one_letter_needs_a_reply_and_an_event(office: Office) -> None:
 
 def test_a_study_goes_back_to_the_leader_and_to_a_new_choice(office: Office) -> None:
     number = sorted_as(office, "telaah")
+    shown = office.page(HEAD, f"/kasus/{number}")
+    assert "Telaahan dan arahan lanjutan" in shown
+    assert "Koordinasi acara (sesudah telaahan)" not in shown  # nobody has come there
     office.act(HEAD, number, "3a.telaah", {"telaahan": "Usulan layak diterima."})
     page = office.page(LEADER, office.address(number, "3a.arahan"))
     assert "Memberikan arahan" in page
